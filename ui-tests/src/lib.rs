@@ -1,0 +1,2 @@
+//! Programs that must not compile; see `tests/ui.rs`.
+#![forbid(unsafe_code)]
