@@ -1,1 +1,4 @@
 //! The main loop of kaa.
+#![deny(unsafe_code)]
+
+mod timer;

@@ -1,0 +1,3 @@
+//! Timers.
+mod entries;
+pub(crate) mod wheel;
