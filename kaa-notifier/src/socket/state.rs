@@ -1,0 +1,208 @@
+//! What a socket is at the moment, and how it becomes something else.
+
+use std::cell::RefCell;
+use std::mem;
+use std::net::SocketAddr;
+use std::rc::{Rc, Weak};
+
+use kaa_core::{Error, InProgress, Promise, Result};
+
+use super::Chunk;
+use super::connecting::{AttemptId, Connecting, Progress};
+use super::stream::{Outcome, Stream};
+use crate::current::current;
+use crate::error::SocketError;
+use crate::fd::OnReady;
+use crate::resolve::resolve;
+use crate::sys::poll::Interest;
+
+/// What all handles of a socket share.
+pub(super) struct Shared {
+    /// Never borrowed while a promise is finished, since that runs code of the user's.
+    state: RefCell<State>,
+}
+
+enum State {
+    Unconnected,
+    Connecting(Connecting),
+    Connected(Stream),
+}
+
+impl Shared {
+    pub(super) fn new() -> Rc<Self> {
+        Rc::new(Shared { state: RefCell::new(State::Unconnected) })
+    }
+
+    pub(super) fn connect(self: &Rc<Self>, peer: &str) -> InProgress<()> {
+        match &*self.state.borrow() {
+            State::Unconnected => {}
+            State::Connecting(_) => return InProgress::failed(SocketError::Connecting),
+            State::Connected(stream) => {
+                return InProgress::failed(SocketError::Connected { peer: stream.peer() });
+            }
+        }
+        let (promise, ip) = InProgress::new();
+        let attempt = Connecting::new(peer, promise);
+        let id = attempt.id();
+        self.state.replace(State::Connecting(attempt));
+        self.when_resolved(peer, id);
+        ip
+    }
+
+    pub(super) fn read(&self) -> InProgress<Chunk> {
+        self.with_stream(Stream::read)
+    }
+
+    pub(super) fn write(&self, data: &[u8]) -> InProgress<usize> {
+        self.with_stream(|stream| stream.write(data))
+    }
+
+    /// Closes it; what is pending fails with [`SocketError::Closed`].
+    pub(super) fn close(&self) {
+        self.state.replace(State::Unconnected).close();
+    }
+
+    pub(super) fn describe(&self) -> String {
+        match &*self.state.borrow() {
+            State::Unconnected => "unconnected".to_owned(),
+            State::Connecting(attempt) => format!("connecting to {}", attempt.peer()),
+            State::Connected(stream) => format!("connected to {}", stream.peer()),
+        }
+    }
+
+    fn with_stream<T: 'static>(
+        &self,
+        act: impl FnOnce(&mut Stream) -> InProgress<T>,
+    ) -> InProgress<T> {
+        match &mut *self.state.borrow_mut() {
+            State::Unconnected => InProgress::failed(SocketError::NotConnected),
+            State::Connecting(_) => InProgress::failed(SocketError::Connecting),
+            State::Connected(stream) => act(stream),
+        }
+    }
+
+    /// Goes on when the addresses of `peer` are known. The look-up does not keep the socket alive.
+    fn when_resolved(self: &Rc<Self>, peer: &str, id: AttemptId) {
+        let (here, there) = (Rc::downgrade(self), Rc::downgrade(self));
+        resolve(peer).connect_both(
+            move |addresses| go_on(&here, id, |attempt| attempt.resolved(addresses.clone())),
+            move |error| go_on(&there, id, |attempt| attempt.unresolved(error.clone())),
+        );
+    }
+
+    /// Lets the attempt try its addresses until one has to be waited for.
+    fn try_addresses(self: &Rc<Self>) {
+        let progress = match &mut *self.state.borrow_mut() {
+            State::Connecting(attempt) => attempt.try_addresses(|fd| {
+                let handler: Weak<Self> = Rc::downgrade(self);
+                current()?.watch(fd, handler)
+            }),
+            _ => return,
+        };
+        self.decide(progress);
+    }
+
+    fn connect_is_ready(self: &Rc<Self>) {
+        let progress = match &mut *self.state.borrow_mut() {
+            State::Connecting(attempt) => attempt.is_ready(),
+            _ => return,
+        };
+        match progress {
+            Progress::TryNext => self.try_addresses(),
+            progress => self.decide(progress),
+        }
+    }
+
+    fn decide(&self, progress: Progress) {
+        let (next, outcome) = match progress {
+            Progress::Waiting | Progress::TryNext => return,
+            Progress::Connected(stream) => (State::Connected(stream), Ok(())),
+            Progress::Failed(error) => (State::Unconnected, Err(error)),
+        };
+        let State::Connecting(attempt) = self.state.replace(next) else { return };
+        settle(attempt.into_promise(), outcome);
+    }
+
+    fn stream_is_ready(&self, ready: Interest) {
+        if ready.writable {
+            let outcome = self.on_stream(Stream::write_ready);
+            outcome.announce();
+        }
+        // The callbacks of a write may have closed the socket, or connected it to somebody else.
+        if ready.readable {
+            let outcome = self.on_stream(Stream::read_ready);
+            outcome.announce();
+        }
+    }
+
+    fn on_stream(&self, act: impl FnOnce(&mut Stream) -> Outcome) -> Outcome {
+        match &mut *self.state.borrow_mut() {
+            State::Connected(stream) => act(stream),
+            _ => Outcome::default(),
+        }
+    }
+}
+
+/// Takes the attempt further, if the socket is still there and still at it.
+fn go_on(socket: &Weak<Shared>, id: AttemptId, step: impl FnOnce(&mut Connecting)) {
+    let Some(socket) = socket.upgrade() else { return };
+    match &mut *socket.state.borrow_mut() {
+        State::Connecting(attempt) if attempt.id() == id => step(attempt),
+        _ => return,
+    }
+    socket.try_addresses();
+}
+
+impl OnReady for Shared {
+    fn on_ready(self: Rc<Self>, ready: Interest) {
+        let is_connecting = matches!(*self.state.borrow(), State::Connecting(_));
+        if is_connecting {
+            self.connect_is_ready();
+        } else {
+            self.stream_is_ready(ready);
+        }
+    }
+
+    /// What is pending is abandoned.
+    fn on_loop_end(self: Rc<Self>) {
+        let state = self.state.replace(State::Unconnected);
+        drop(state); // Here, where nothing is borrowed.
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        mem::replace(self.state.get_mut(), State::Unconnected).close();
+    }
+}
+
+impl State {
+    fn close(self) {
+        match self {
+            State::Unconnected => {}
+            State::Connecting(attempt) => {
+                let error = SocketError::Closed { peer: attempt.peer().to_owned() };
+                give_up(attempt.into_promise(), &error.into(), ());
+            }
+            State::Connected(stream) => stream.close(),
+        }
+    }
+}
+
+/// Finishes a promise one way or the other.
+pub(super) fn settle<T>(promise: Promise<T>, outcome: Result<T>) {
+    match outcome {
+        Ok(value) => promise.finish(value),
+        Err(error) => promise.throw(error),
+    }
+}
+
+/// Fails what the owner of the socket has closed. If nobody waits for it that is no news, and it gets
+/// `nothing`, which nobody sees.
+pub(super) fn give_up<T>(promise: Promise<T>, error: &Error, nothing: T) {
+    if promise.is_wanted() {
+        promise.throw(error.clone());
+    } else {
+        promise.finish(nothing);
+    }
+}
