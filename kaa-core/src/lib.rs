@@ -1,1 +1,62 @@
-//! The core of kaa.
+//! The core of kaa: promises that are signals, and the runtime of coroutines. Everything happens on one thread, and there is no
+//! loop here: whoever has one drives the core through [`driver`].
+//!
+//! * [`InProgress`] is the consumer's handle of something that will finish, [`Promise`] the producer's.
+//! * [`Signal`] calls its handlers whenever it is emitted; as an `InProgress` it is its next emission.
+//! * [`Error`] is what an `InProgress` fails with.
+//! * Coroutines are made by the macro of the crate `kaa`, which is what programs use.
+//!
+//! ```
+//! use kaa_core::{InProgress, Signal};
+//!
+//! let (promise, greeting) = InProgress::<String>::new();
+//! let greeted = std::rc::Rc::new(Signal::<str>::new());
+//! greeted.connect(|name: &str| println!("greeted {name}"));
+//!
+//! let emitter = greeted.clone();
+//! greeting.connect(move |name: &String| {
+//!     emitter.emit(name);
+//! });
+//! greeting.exception().connect(|error| eprintln!("nobody to greet: {error:#}"));
+//! promise.finish("world".into());
+//! ```
+
+#![forbid(unsafe_code)]
+
+mod announce;
+mod block;
+pub mod driver;
+mod error;
+mod exception;
+mod follow;
+mod host;
+mod in_progress;
+mod link;
+mod list;
+mod not_finished;
+#[doc(hidden)]
+pub mod private;
+mod promise;
+mod queue;
+#[doc(hidden)]
+pub mod report;
+mod resume;
+mod signal;
+mod site;
+mod table;
+mod task;
+mod waiter;
+
+pub use driver::{Driver, TimerId};
+pub use error::{
+    Abandoned, Error, InUse, Panicked, Result, ResultTaken, TaskRef, TimeoutException,
+    WaitsForItself,
+};
+pub use exception::Exception;
+pub use in_progress::{InProgress, IntoInProgress, inprogress};
+pub use link::limited;
+pub use not_finished::NotFinished;
+pub use private::Inert;
+pub use promise::Promise;
+pub use signal::{Flow, Signal};
+pub use waiter::Connection;

@@ -1,0 +1,54 @@
+//! Finishing: callbacks and followers at once, in order; then the coroutines that wait go to the ready queue.
+//!
+//! Followers of followers are worked off from a list, so that a chain of links is announced in constant stack.
+
+use crate::block::NodeRef;
+use crate::error::ResultTaken;
+use crate::queue::{self, TaskId};
+use crate::report;
+use crate::site::Origin;
+use crate::waiter::{Callback, Waiter, Wants};
+
+/// Tells everybody who waits for `node`, which has finished just now.
+pub(crate) fn announce(node: &NodeRef) {
+    if let Some(task) = node.header().pop_only_task() {
+        queue::push(task);
+    } else if node.header().has_waiters() {
+        announce_to_all(node.clone());
+    }
+}
+
+fn announce_to_all(node: NodeRef) {
+    let mut tasks: Vec<TaskId> = Vec::new();
+    // The innermost node is worked off first; one whose waiters are all told has left.
+    let mut finished = vec![node];
+    while let Some(node) = finished.pop() {
+        let Some(waiter) = node.header().pop_waiter() else { continue };
+        if node.header().has_waiters() {
+            finished.push(node.clone());
+        }
+        match waiter {
+            Waiter::Task(task) => tasks.push(task),
+            Waiter::Callback(callback) => call_back(&node, callback),
+            Waiter::Follower(follower) => {
+                if follower.settle() {
+                    finished.push(follower);
+                }
+            }
+        }
+    }
+    tasks.into_iter().for_each(queue::push);
+}
+
+/// Lends the outcome of `node`, which has finished, to a callback.
+pub(crate) fn call_back(node: &NodeRef, callback: Callback) {
+    if callback.wants == Wants::Failure && node.header().is_failed() {
+        node.mark_handled();
+    }
+    report::caught(report::PANIC_IN_CALLBACK, node.origin(), || node.lend(callback.call));
+}
+
+/// A callback for the value came too late: it was taken.
+pub(crate) fn report_taken(origin: Option<Origin>) {
+    report::report(report::UNHANDLED, ResultTaken.into(), origin);
+}

@@ -1,0 +1,107 @@
+//! The part of a block that has no type: what state it is in, and who waits.
+
+use std::cell::{Cell, RefCell};
+
+use super::NodeRef;
+use crate::list::SlotId;
+use crate::queue::TaskId;
+use crate::waiter::{Connection, Waiter, Waiters};
+
+/// The bits of a header.
+pub(crate) struct Flags;
+
+impl Flags {
+    /// The outcome is there; it never changes back.
+    const DONE: u16 = 1;
+    /// The outcome is an error.
+    const FAILED: u16 = 1 << 1;
+    /// The outcome was moved out of this very block.
+    pub(crate) const TAKEN: u16 = 1 << 2;
+    /// Somebody took it, read it or was told of it: a failure needs no report.
+    pub(crate) const HANDLED: u16 = 1 << 3;
+    /// Of use to nobody but its handles and waiters: when they are gone it is cut off from what it follows, which holds it
+    /// once.
+    pub(crate) const DERIVED: u16 = 1 << 4;
+    /// The machine is running or being dropped.
+    pub(crate) const RUNNING: u16 = 1 << 5;
+}
+
+pub(crate) struct Header {
+    flags: Cell<u16>,
+    /// Never borrowed while user code runs.
+    waiters: RefCell<Waiters<NodeRef>>,
+}
+
+impl Header {
+    pub(super) fn new(flags: u16) -> Self {
+        Header { flags: Cell::new(flags), waiters: RefCell::default() }
+    }
+
+    pub(crate) fn has(&self, flags: u16) -> bool {
+        self.flags.get() & flags != 0
+    }
+
+    pub(crate) fn set(&self, flags: u16) {
+        self.flags.set(self.flags.get() | flags);
+    }
+
+    pub(crate) fn clear(&self, flags: u16) {
+        self.flags.set(self.flags.get() & !flags);
+    }
+
+    pub(super) fn finish(&self, failed: bool) {
+        self.set(if failed { Flags::DONE | Flags::FAILED } else { Flags::DONE });
+    }
+
+    pub(crate) fn is_pending(&self) -> bool {
+        !self.has(Flags::DONE)
+    }
+
+    pub(crate) fn is_failed(&self) -> bool {
+        self.has(Flags::FAILED)
+    }
+
+    /// Derived and pending: it may have to be cut off when a reference goes.
+    pub(super) fn is_derived(&self) -> bool {
+        self.flags.get() & (Flags::DONE | Flags::DERIVED) == Flags::DERIVED
+    }
+
+    /// Failed, and nobody was told.
+    pub(super) fn is_unhandled(&self) -> bool {
+        self.flags.get() & (Flags::FAILED | Flags::HANDLED) == Flags::FAILED
+    }
+
+    /// Adds a waiter; the node is pending.
+    pub(crate) fn add(&self, waiter: Waiter<NodeRef>) -> SlotId {
+        self.waiters.borrow_mut().add(waiter)
+    }
+
+    /// Takes a waiter out that was added there; harmless after it was announced to.
+    pub(crate) fn unlink(&self, slot: SlotId) -> Option<Waiter<NodeRef>> {
+        self.waiters.borrow_mut().remove(slot)
+    }
+
+    pub(crate) fn disconnect(&self, connection: Connection) -> Option<Waiter<NodeRef>> {
+        self.waiters.borrow_mut().disconnect(connection)
+    }
+
+    pub(crate) fn pop_waiter(&self) -> Option<Waiter<NodeRef>> {
+        self.waiters.borrow_mut().pop()
+    }
+
+    pub(crate) fn has_waiters(&self) -> bool {
+        !self.waiters.borrow().is_empty()
+    }
+
+    /// The usual case: one task waits and nobody else. Takes it out.
+    pub(crate) fn pop_only_task(&self) -> Option<TaskId> {
+        let mut waiters = self.waiters.borrow_mut();
+        match *waiters {
+            Waiters::One(Waiter::Task(task)) => {
+                *waiters = Waiters::None;
+                Some(task)
+            }
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! What a loop calls, and what it has to be: the seam between the core and the loop that drives it.
+//!
+//! ```
+//! use kaa_core::{NotFinished, driver, inprogress};
+//!
+//! let turn = inprogress(NotFinished);
+//! turn.connect(|()| println!("next turn"));
+//! while driver::has_ready() {
+//!     driver::run_ready(driver::RESUMES_A_TURN);
+//! }
+//! assert!(turn.is_finished());
+//! ```
+
+use std::mem;
+
+use crate::block::Resumed;
+use crate::error::Error;
+use crate::link;
+use crate::queue::{self, Queue};
+use crate::report;
+use crate::table::{self, Table};
+
+pub use crate::host::{Driver, TimerId, install, uninstall};
+pub use crate::queue::RESUMES_A_TURN;
+
+/// So often everything is abandoned anew when what is abandoned starts new tasks.
+const MOST_ROUNDS: usize = 100;
+
+/// Resumes ready tasks, in the order in which they became ready, but not more than `limit`; true if some are left.
+///
+/// A turn of a loop resumes [`RESUMES_A_TURN`] and then looks at its timers and descriptors. A turn of that many also ends when
+/// it has taken 100 us.
+pub fn run_ready(limit: usize) -> bool {
+    let left = queue::with(|queue| table::with(|table| run(queue, table, limit)));
+    left.flatten().unwrap_or(false)
+}
+
+fn run(queue: &Queue, table: &Table, limit: usize) -> bool {
+    let mut turn = queue.turn(limit);
+    while let Some(id) = turn.next_task() {
+        let Some(task) = table.get(id) else { continue };
+        if task.resume(id) == Resumed::Again {
+            queue.push(id);
+        }
+    }
+    !queue.is_empty()
+}
+
+/// Whether a task is ready to be resumed.
+#[must_use]
+pub fn has_ready() -> bool {
+    queue::with(|queue| !queue.is_empty()).unwrap_or(false)
+}
+
+/// The number of coroutines that have not ended.
+#[must_use]
+pub fn tasks() -> usize {
+    table::with(Table::len).unwrap_or(0)
+}
+
+/// The moment that `timer` was asked for has come. An id that was cancelled or has expired before is ignored.
+pub fn expired(timer: TimerId) {
+    link::expired(timer);
+}
+
+/// Ends all coroutines of this thread: each is dropped, newest first, and fails with [`Abandoned`](crate::Abandoned). For the
+/// end of a loop, while it can still be reached.
+///
+/// From then on `Abandoned` is not reported as unhandled on this thread, until a driver is installed again. Coroutines that
+/// were started by what is dropped are dropped as well. A coroutine that runs at the moment is left alone.
+pub fn abandon_all() {
+    report::loop_ended();
+    for _ in 0..MOST_ROUNDS {
+        if !abandon_those_there() {
+            queue::with(Queue::clear);
+            return;
+        }
+    }
+    leak_the_rest();
+}
+
+/// True if there were any.
+fn abandon_those_there() -> bool {
+    let mut were_any = false;
+    for id in table::with(Table::newest_first).unwrap_or_default() {
+        let task = table::with(|table| table.get(id)).flatten();
+        if task.is_some_and(|task| task.close()) {
+            were_any = true;
+            drop(table::with(|table| table.remove(id)));
+        }
+    }
+    were_any
+}
+
+/// What starts itself anew whenever it is dropped cannot be dropped; not even later, with the thread.
+fn leak_the_rest() {
+    let rest = table::with(Table::newest_first).unwrap_or_default();
+    let message = format!("{} coroutines start anew whenever they are dropped", rest.len());
+    for id in rest {
+        mem::forget(table::with(|table| table.remove(id)));
+    }
+    report::report("Coroutines were leaked", Error::message(message), None);
+}

@@ -1,0 +1,122 @@
+//! [`Exception`]: the view of an `InProgress` that is about its failure.
+
+use std::cell::Cell;
+use std::panic::Location;
+
+use crate::block::{Body, Flags, Known, NodeRef, Source};
+use crate::error::{Abandoned, Error, ResultTaken};
+use crate::in_progress::{InProgress, IntoInProgress};
+use crate::list::SlotId;
+use crate::site::Origin;
+use crate::waiter::{Connection, Lent, Waiter, Wants};
+
+/// The failure of an [`InProgress`], as something to connect to or to wait for. Whoever is told of it has handled it.
+///
+/// As an `InProgress` it finishes with the error, and fails with [`Abandoned`] when there is none.
+///
+/// ```
+/// use kaa_core::{InProgress, inprogress};
+///
+/// let (promise, number) = InProgress::<i32>::new();
+/// let error = inprogress(number.exception());
+/// promise.throw(std::fmt::Error);
+/// assert!(error.take_result().unwrap().unwrap().is::<std::fmt::Error>());
+/// ```
+#[derive(Debug)]
+pub struct Exception<'a, T: 'static> {
+    of: &'a InProgress<T>,
+}
+
+impl<T: 'static> InProgress<T> {
+    /// The failure, as something to connect to.
+    ///
+    /// ```
+    /// let (promise, number) = kaa_core::InProgress::<i32>::new();
+    /// number.exception().connect(|error| println!("failed: {error}"));
+    /// promise.throw(std::fmt::Error);
+    /// ```
+    #[must_use]
+    pub fn exception(&self) -> Exception<'_, T> {
+        Exception { of: self }
+    }
+}
+
+impl<T: 'static> Exception<'_, T> {
+    /// Calls `callback` with the error, once; never if it finishes with a value.
+    ///
+    /// If it has failed already the call is made before this returns. If the outcome was taken, the callback gets
+    /// [`ResultTaken`].
+    pub fn connect(&self, callback: impl FnOnce(&Error) + 'static) -> Connection {
+        self.of.add(Wants::Failure, move |lent| match lent {
+            Lent::Value(_) => {}
+            Lent::Failed(error) => callback(error),
+            Lent::Gone(_) => callback(&ResultTaken.into()),
+        })
+    }
+
+    /// Takes a callback back. False if it was called already, or belongs to something else.
+    #[must_use]
+    pub fn disconnect(&self, connection: Connection) -> bool {
+        self.of.disconnect(connection)
+    }
+}
+
+/// Finishes with the error of what it watches.
+struct Failure {
+    created: &'static Location<'static>,
+    watched: Cell<Option<(NodeRef, SlotId)>>,
+}
+
+impl Source<Error> for Failure {
+    type Machine = ();
+
+    fn origin(&self) -> Option<Origin> {
+        Some(Origin::Code(self.created))
+    }
+
+    fn settle(body: &Body<Self, Error>, me: &NodeRef) -> bool {
+        let Some((watched, _)) = body.source.watched.take() else { return false };
+        let is_pending = me.header().is_pending();
+        if is_pending {
+            finish(body, me, &watched);
+        }
+        is_pending
+    }
+
+    fn unwanted(body: &Body<Self, Error>, _: &NodeRef) {
+        if let Some((watched, slot)) = body.source.watched.take() {
+            drop(watched.header().unlink(slot));
+        }
+    }
+}
+
+fn finish(body: &Body<Failure, Error>, me: &NodeRef, watched: &NodeRef) {
+    // That there is no error is no failure to report.
+    me.mark_handled();
+    let outcome = match watched.failure() {
+        Some(error) => {
+            watched.mark_handled();
+            Ok(error)
+        }
+        None => Err(Abandoned.into()),
+    };
+    body.finish(me.header(), outcome);
+}
+
+impl<T: 'static> IntoInProgress for Exception<'_, T> {
+    type Output = Error;
+
+    #[track_caller]
+    fn into_inprogress(self) -> InProgress<Error> {
+        let watched = self.of.block().erased();
+        let source = Failure { created: Location::caller(), watched: Cell::new(None) };
+        let node = Known::new(Flags::DERIVED, source, ());
+        if watched.header().is_pending() {
+            let slot = watched.header().add(Waiter::Follower(node.erased()));
+            node.body().source.watched.set(Some((watched, slot)));
+        } else {
+            finish(node.body(), &node.erased(), &watched);
+        }
+        InProgress::of(node.typed())
+    }
+}

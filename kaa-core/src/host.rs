@@ -1,0 +1,58 @@
+//! What the core asks of the loop that drives it, and the loop that is installed on this thread.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Instant;
+
+use crate::report;
+
+slotmap::new_key_type! {
+    /// Names a moment that a loop was asked to wake the core at. Ids are not used again.
+    pub struct TimerId;
+}
+
+/// A loop, as the core sees it. One is installed per thread with [`install`].
+///
+/// The core calls these from anywhere in its own work, and never the other way round: an implementation notes what it is
+/// told, and does nothing else.
+pub trait Driver {
+    /// Reads the clock. It must go on while tasks run, since it ends a turn that takes too long.
+    fn now(&self) -> Instant;
+
+    /// Asks for [`expired`](crate::driver::expired)`(timer)` to be called at `deadline` or as soon as possible after it.
+    fn wake_at(&self, deadline: Instant, timer: TimerId);
+
+    /// Takes that back. A `timer` that has expired is not cancelled any more.
+    fn cancel(&self, timer: TimerId);
+
+    /// The ready queue was empty and is not any more; outside of [`run_ready`](crate::driver::run_ready).
+    fn ready(&self);
+}
+
+thread_local! {
+    static DRIVER: RefCell<Option<Rc<dyn Driver>>> = const { RefCell::new(None) };
+}
+
+/// Installs the loop of this thread; gives back the one that it replaces.
+///
+/// Tasks may be ready already: ask [`has_ready`](crate::driver::has_ready). Timers that the loop before was asked for are not
+/// handed over.
+pub fn install(driver: Rc<dyn Driver>) -> Option<Rc<dyn Driver>> {
+    report::loop_started();
+    DRIVER.try_with(|installed| installed.replace(Some(driver))).ok().flatten()
+}
+
+/// Takes the loop of this thread away again.
+pub fn uninstall() -> Option<Rc<dyn Driver>> {
+    DRIVER.try_with(RefCell::take).ok().flatten()
+}
+
+/// Asks the driver, if there is one. It is not borrowed meanwhile: it may install another.
+pub(crate) fn ask<R>(question: impl FnOnce(&(dyn Driver + 'static)) -> R) -> Option<R> {
+    let driver = DRIVER.try_with(|installed| installed.borrow().clone()).ok().flatten();
+    driver.map(|driver| question(&*driver))
+}
+
+pub(crate) fn now() -> Instant {
+    ask(Driver::now).unwrap_or_else(Instant::now)
+}

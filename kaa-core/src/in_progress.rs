@@ -1,0 +1,307 @@
+//! [`InProgress`]: the consumer's handle of something that will finish.
+
+use std::cell::{Cell, OnceCell};
+use std::fmt;
+use std::mem;
+use std::panic::Location;
+
+use crate::announce::{call_back, report_taken};
+use crate::block::{self, Known, Settled, Typed};
+use crate::error::{Error, Result, ResultTaken};
+use crate::not_finished::{self, NotFinished};
+use crate::site::Origin;
+use crate::waiter::{Callback, Connection, Lent, Waiter, Wants, next_serial};
+
+/// The consumer's handle of something that will finish: with a value, or with an [`Error`].
+///
+/// It finishes once and keeps its outcome. A `yield_!` or [`take_result`](Self::take_result) *takes* the outcome, once;
+/// callbacks are *lent* the value. A clone is another handle of the same; dropping handles never stops the work behind it.
+/// A failure that nobody takes and no exception callback is told of is reported on stderr when its last handle goes.
+///
+/// ```
+/// use kaa_core::InProgress;
+///
+/// let (promise, answer) = InProgress::new();
+/// answer.connect(|n: &i32| println!("the answer is {n}"));
+/// promise.finish(42);
+/// assert_eq!(answer.take_result().unwrap().unwrap(), 42);
+/// ```
+#[must_use = "dropping it stops nothing, but a failure is then only reported; connect to it, `yield_!` it, or drop it by name"]
+pub struct InProgress<T: 'static> {
+    /// The outcome, while there is no block.
+    inline: Cell<Inline<T>>,
+    /// Made when somebody has to find the outcome through another handle.
+    block: OnceCell<Typed<T>>,
+}
+
+/// A value that is there already needs no block. A failure has one, which knows where it was made.
+enum Inline<T> {
+    Empty,
+    Value(T),
+    /// Finishes with this when the ready queue comes to it.
+    Turn(fn() -> T),
+}
+
+/// An `InProgress` taken apart, by whoever waits for it.
+pub(crate) enum Parts<T: 'static> {
+    Value(T),
+    Turn,
+    Taken,
+    Block(Typed<T>),
+}
+
+impl<T: 'static> InProgress<T> {
+    /// One that has finished already. It allocates nothing.
+    ///
+    /// ```
+    /// let four = kaa_core::InProgress::finished(4);
+    /// assert!(four.is_finished() && !four.is_failed());
+    /// ```
+    pub fn finished(value: T) -> Self {
+        InProgress { inline: Cell::new(Inline::Value(value)), block: OnceCell::new() }
+    }
+
+    /// One that has failed already.
+    ///
+    /// ```
+    /// let broken = kaa_core::InProgress::<u8>::failed(std::fmt::Error);
+    /// assert!(broken.is_failed());
+    /// assert!(broken.take_result().unwrap().is_err());
+    /// ```
+    #[track_caller]
+    pub fn failed(error: impl Into<Error>) -> Self {
+        Self::settled(Err(error.into()), Origin::Code(Location::caller()))
+    }
+
+    pub(crate) fn settled(outcome: Result<T>, origin: Origin) -> Self {
+        match outcome {
+            Ok(value) => Self::finished(value),
+            Err(error) => Self::of(Known::finished(Settled::new(Some(origin)), Err(error)).typed()),
+        }
+    }
+
+    fn turn(make: fn() -> T) -> Self {
+        InProgress { inline: Cell::new(Inline::Turn(make)), block: OnceCell::new() }
+    }
+
+    pub(crate) fn of(block: Typed<T>) -> Self {
+        InProgress { inline: Cell::new(Inline::Empty), block: OnceCell::from(block) }
+    }
+
+    /// The block, made now if there is none.
+    pub(crate) fn block(&self) -> &Typed<T> {
+        self.block.get_or_init(|| match self.inline.replace(Inline::Empty) {
+            Inline::Value(value) => Known::finished(Settled::new(None), Ok(value)).typed(),
+            Inline::Turn(make) => not_finished::turn(make),
+            Inline::Empty => Known::taken(Settled::new(None)).typed(),
+        })
+    }
+
+    pub(crate) fn into_parts(mut self) -> Parts<T> {
+        if let Some(block) = self.block.take() {
+            return Parts::Block(block);
+        }
+        match self.inline.replace(Inline::Empty) {
+            Inline::Value(value) => Parts::Value(value),
+            Inline::Turn(_) => Parts::Turn,
+            Inline::Empty => Parts::Taken,
+        }
+    }
+
+    /// The block where it matters whether it has finished: a turn is in the queue from now on.
+    fn watched(&self) -> Option<&Typed<T>> {
+        if self.block.get().is_none() {
+            let inline = self.inline.replace(Inline::Empty);
+            let is_turn = matches!(inline, Inline::Turn(_));
+            self.inline.set(inline);
+            if is_turn {
+                return Some(self.block());
+            }
+        }
+        self.block.get()
+    }
+
+    /// Whether the outcome is there, or was.
+    pub fn is_finished(&self) -> bool {
+        self.watched().is_none_or(|block| !block.header().is_pending())
+    }
+
+    /// Whether the outcome is, or was, an error. Asking does not count as handling it.
+    pub fn is_failed(&self) -> bool {
+        self.block.get().is_some_and(|block| block.header().is_failed())
+    }
+
+    /// Moves the outcome out; none while there is none.
+    ///
+    /// It is handed out once: a second taker, through whichever handle, gets [`ResultTaken`], and one that comes while a
+    /// callback is lent the value gets [`InUse`](crate::InUse).
+    ///
+    /// ```
+    /// use kaa_core::{InProgress, ResultTaken};
+    ///
+    /// let four = InProgress::finished(4);
+    /// assert_eq!(four.take_result().unwrap().unwrap(), 4);
+    /// assert!(four.take_result().unwrap().unwrap_err().is::<ResultTaken>());
+    /// ```
+    pub fn take_result(&self) -> Option<Result<T>> {
+        match self.watched() {
+            Some(block) => block.take(),
+            None => Some(match self.inline.replace(Inline::Empty) {
+                Inline::Value(value) => Ok(value),
+                Inline::Turn(_) | Inline::Empty => Err(ResultTaken.into()),
+            }),
+        }
+    }
+
+    /// Calls `callback` with the value, once; never if it fails.
+    ///
+    /// Callbacks are called in the order in which they were connected, before any coroutine that waits goes on. If the value is
+    /// there already, the call is made before `connect` returns; if it was taken, that is reported like a failure that nobody
+    /// handled. While the callback runs the value is lent, and cannot be taken.
+    ///
+    /// Callbacks that finish each other's promises run inside each other; where such a chain may be long, write a coroutine.
+    ///
+    /// ```
+    /// use kaa_core::InProgress;
+    /// use std::{cell::Cell, rc::Rc};
+    ///
+    /// let seen = Rc::new(Cell::new(0));
+    /// let (promise, number) = InProgress::new();
+    /// let see = seen.clone();
+    /// number.connect(move |n: &i32| see.set(*n));
+    /// promise.finish(7);
+    /// assert_eq!(seen.get(), 7);
+    /// ```
+    pub fn connect(&self, callback: impl FnOnce(&T) + 'static) -> Connection {
+        self.add(Wants::Value, move |lent| match lent {
+            Lent::Value(value) => callback(value.downcast_ref().expect("a `T` is lent")),
+            Lent::Failed(_) => {}
+            Lent::Gone(origin) => report_taken(origin),
+        })
+    }
+
+    pub(crate) fn add(&self, wants: Wants, call: impl FnOnce(Lent<'_>) + 'static) -> Connection {
+        let node = self.block();
+        let serial = next_serial();
+        let callback = Callback { serial, wants, call: Box::new(call) };
+        if node.header().is_pending() {
+            let slot = node.header().add(Waiter::Callback(callback));
+            return Connection::new(serial, slot);
+        }
+        call_back(&node.erased(), callback);
+        Connection::served()
+    }
+
+    /// Takes a callback back. False if it was called already, or belongs to something else.
+    ///
+    /// ```
+    /// let (promise, number) = kaa_core::InProgress::new();
+    /// let connection = number.connect(|_: &i32| unreachable!("disconnected"));
+    /// assert!(number.disconnect(connection));
+    /// assert!(!number.disconnect(connection));
+    /// promise.finish(7);
+    /// ```
+    pub fn disconnect(&self, connection: Connection) -> bool {
+        let callback = self.block.get().and_then(|block| block.header().disconnect(connection));
+        callback.is_some()
+    }
+}
+
+impl<T: 'static> Clone for InProgress<T> {
+    /// Another handle of the same outcome.
+    fn clone(&self) -> Self {
+        InProgress::of(self.block().clone())
+    }
+}
+
+impl<T: 'static> Drop for InProgress<T> {
+    fn drop(&mut self) {
+        if mem::needs_drop::<T>() && self.block.get().is_none() {
+            self.drop_inline();
+        }
+    }
+}
+
+impl<T: 'static> InProgress<T> {
+    /// A value may hold handles of values that hold handles: these are dropped by the list of the blocks.
+    fn drop_inline(&mut self) {
+        if let Inline::Value(value) = self.inline.replace(Inline::Empty) {
+            block::drop_flat(value);
+        }
+    }
+}
+
+impl<T: 'static> fmt::Debug for InProgress<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = match self.block.get() {
+            Some(block) if block.header().is_pending() => "pending",
+            Some(block) if block.header().is_failed() => "failed",
+            _ => "finished",
+        };
+        write!(f, "InProgress({state})")
+    }
+}
+
+/// What turns into an [`InProgress`]: what `yield_!` takes.
+///
+/// ```
+/// use kaa_core::{InProgress, IntoInProgress};
+///
+/// struct Download {
+///     bytes: InProgress<usize>,
+/// }
+///
+/// impl IntoInProgress for &Download {
+///     type Output = usize;
+///     fn into_inprogress(self) -> InProgress<usize> {
+///         self.bytes.clone()
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be yielded",
+    label = "not an `InProgress`, and nothing that turns into one",
+    note = "`yield_!` takes an `InProgress`, a `&Signal`, a `Process`, a timer or a `Future`"
+)]
+pub trait IntoInProgress {
+    /// What it finishes with.
+    type Output: 'static;
+
+    /// Turns it into one.
+    fn into_inprogress(self) -> InProgress<Self::Output>;
+}
+
+impl<T: 'static> IntoInProgress for InProgress<T> {
+    type Output = T;
+
+    fn into_inprogress(self) -> InProgress<T> {
+        self
+    }
+}
+
+/// Its clone.
+impl<T: 'static> IntoInProgress for &InProgress<T> {
+    type Output = T;
+
+    fn into_inprogress(self) -> InProgress<T> {
+        self.clone()
+    }
+}
+
+impl IntoInProgress for NotFinished {
+    type Output = ();
+
+    fn into_inprogress(self) -> InProgress<()> {
+        InProgress::turn(|| ())
+    }
+}
+
+/// Turns anything that is [`IntoInProgress`] into an [`InProgress`].
+///
+/// ```
+/// let turn = kaa_core::inprogress(kaa_core::NotFinished);
+/// assert!(!turn.is_finished());
+/// ```
+pub fn inprogress<V: 'static>(of: impl IntoInProgress<Output = V>) -> InProgress<V> {
+    of.into_inprogress()
+}

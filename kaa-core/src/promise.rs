@@ -1,0 +1,189 @@
+//! [`Promise`]: the producer's handle.
+
+use std::cell::Cell;
+use std::fmt;
+use std::panic::Location;
+
+use crate::announce::announce;
+use crate::block::{Body, Flags, Known, NodeRef, Source};
+use crate::error::{Abandoned, Error, Result, WaitsForItself};
+use crate::follow::Follow;
+use crate::in_progress::InProgress;
+use crate::report;
+use crate::site::Origin;
+
+/// The producer's handle of an [`InProgress`]: it can be finished once, and then is gone.
+///
+/// Dropped unfinished, its `InProgress` fails with [`Abandoned`]: it never hangs.
+///
+/// ```
+/// use kaa_core::{Abandoned, InProgress};
+///
+/// let (promise, number) = InProgress::<i32>::new();
+/// drop(promise);
+/// assert!(number.take_result().unwrap().unwrap_err().is::<Abandoned>());
+/// ```
+#[must_use = "dropped unfinished, its `InProgress` fails with `Abandoned`"]
+pub struct Promise<T: 'static> {
+    /// None once it is settled.
+    node: Option<Known<Promised<T>, T>>,
+}
+
+/// The source of a promise.
+pub(crate) struct Promised<T: 'static> {
+    created: &'static Location<'static>,
+    behind: Cell<Behind<T>>,
+}
+
+/// What few promises have.
+#[derive(Default)]
+enum Behind<T: 'static> {
+    #[default]
+    Nothing,
+    /// It waits for another's outcome.
+    Follows(Follow<T>),
+    /// To be called when nobody looks any more.
+    Watched(Box<dyn FnOnce()>),
+}
+
+impl<T: 'static> Source<T> for Promised<T> {
+    type Machine = ();
+
+    fn origin(&self) -> Option<Origin> {
+        Some(Origin::Code(self.created))
+    }
+
+    fn settle(body: &Body<Self, T>, me: &NodeRef) -> bool {
+        match body.source.behind.take() {
+            Behind::Follows(follow) => follow.settle(body, me),
+            Behind::Nothing | Behind::Watched(_) => false,
+        }
+    }
+
+    fn unwanted(body: &Body<Self, T>, me: &NodeRef) {
+        match body.source.behind.take() {
+            Behind::Nothing => {}
+            Behind::Follows(follow) => follow.cut(),
+            Behind::Watched(tell) => {
+                // Its promise goes now, and nobody is left to hear of that.
+                me.mark_handled();
+                tell();
+            }
+        }
+    }
+}
+
+impl<T: 'static> InProgress<T> {
+    /// A promise, and the handle of what it promises.
+    ///
+    /// ```
+    /// let (promise, number) = kaa_core::InProgress::new();
+    /// assert!(!number.is_finished());
+    /// promise.finish(7);
+    /// assert!(number.is_finished());
+    /// ```
+    #[allow(clippy::new_ret_no_self, reason = "the two handles come together")]
+    #[track_caller]
+    pub fn new() -> (Promise<T>, InProgress<T>) {
+        let source = Promised { created: Location::caller(), behind: Cell::default() };
+        let node = Known::new(0, source, ());
+        let in_progress = InProgress::of(node.typed());
+        (Promise { node: Some(node) }, in_progress)
+    }
+}
+
+impl<T: 'static> Promise<T> {
+    /// Finishes with a value.
+    pub fn finish(self, value: T) {
+        self.settle(Ok(value));
+    }
+
+    /// Fails.
+    ///
+    /// ```
+    /// let (promise, number) = kaa_core::InProgress::<i32>::new();
+    /// promise.throw(std::fmt::Error);
+    /// assert!(number.take_result().unwrap().unwrap_err().is::<std::fmt::Error>());
+    /// ```
+    pub fn throw(self, error: impl Into<Error>) {
+        self.settle(Err(error.into()));
+    }
+
+    fn settle(mut self, outcome: Result<T>) {
+        if let Some(node) = self.node.take() {
+            settle(&node, outcome);
+        }
+    }
+
+    /// Promises what another `InProgress` will come to.
+    ///
+    /// The outcome is shared and not moved: whoever takes it first, through either of them, has it. When nobody can look at
+    /// what was promised any more, it is let go of at once. Promises that wait for each other in a circle never finish.
+    ///
+    /// ```
+    /// let (inner, number) = kaa_core::InProgress::new();
+    /// let (promise, same) = kaa_core::InProgress::new();
+    /// promise.waitfor(number);
+    /// inner.finish(7);
+    /// assert_eq!(same.take_result().unwrap().unwrap(), 7);
+    /// ```
+    pub fn waitfor(mut self, other: InProgress<T>) {
+        let Some(node) = self.node.take() else { return };
+        let leader = other.block();
+        if leader.erased().is_same(&node.erased()) {
+            settle(&node, Err(WaitsForItself::promise().into()));
+        } else if leader.header().is_pending() {
+            let follow = Follow::start(node.erased(), leader);
+            node.body().source.behind.set(Behind::Follows(follow));
+            node.header().set(Flags::DERIVED);
+        } else {
+            node.body().share(node.header(), leader.root());
+            announce(&node.erased());
+        }
+        drop(other);
+    }
+
+    /// Whether anybody holds a handle, or waits.
+    ///
+    /// ```
+    /// let (promise, number) = kaa_core::InProgress::<i32>::new();
+    /// assert!(promise.is_wanted());
+    /// drop(number);
+    /// assert!(!promise.is_wanted());
+    /// # promise.finish(1);
+    /// ```
+    #[must_use]
+    pub fn is_wanted(&self) -> bool {
+        self.node.as_ref().is_some_and(|node| node.is_shared() || node.header().has_waiters())
+    }
+
+    /// Calls `tell` when nobody holds a handle or waits any more. `tell` drops the promise.
+    pub(crate) fn when_unwanted(&self, tell: impl FnOnce() + 'static) {
+        if let Some(node) = &self.node {
+            node.body().source.behind.set(Behind::Watched(Box::new(tell)));
+            node.header().set(Flags::DERIVED);
+        }
+    }
+}
+
+fn settle<T: 'static>(node: &Known<Promised<T>, T>, outcome: Result<T>) {
+    node.body().finish(node.header(), outcome);
+    let watched = node.body().source.behind.take();
+    announce(&node.erased());
+    report::dropped(watched, node.body().source.origin());
+}
+
+impl<T: 'static> Drop for Promise<T> {
+    fn drop(&mut self) {
+        if let Some(node) = self.node.take() {
+            settle(&node, Err(Abandoned.into()));
+        }
+    }
+}
+
+impl<T: 'static> fmt::Debug for Promise<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = if self.is_wanted() { "wanted" } else { "unwanted" };
+        write!(f, "Promise({state})")
+    }
+}

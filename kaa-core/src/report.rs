@@ -1,0 +1,104 @@
+//! What nobody handled is told here: failures, and panics in callbacks. It goes to stderr, or to a reporter set for the thread.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::io::Write as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+
+use crate::error::{Abandoned, Error};
+use crate::site::Origin;
+
+/// The heading of a failure that nobody took, read or was told of.
+pub const UNHANDLED: &str = "Unhandled asynchronous exception";
+
+/// One report.
+#[derive(Debug)]
+pub struct Report {
+    /// What kind of report it is.
+    pub heading: &'static str,
+    /// What failed.
+    pub error: Error,
+    /// Where that was made, if it is known.
+    pub origin: Option<Origin>,
+}
+
+/// The text as it goes to stderr: heading, error, one line for each cause, where it came from.
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}: {}", self.heading, self.error)?;
+        for cause in self.error.chain().skip(1) {
+            writeln!(f, "  caused by: {cause}")?;
+        }
+        if let Some(origin) = &self.origin {
+            writeln!(f, "  {origin}")?;
+        }
+        Ok(())
+    }
+}
+
+/// What reports of a thread go to in place of stderr.
+pub type Reporter = Rc<dyn Fn(&Report)>;
+
+thread_local! {
+    static REPORTER: RefCell<Option<Reporter>> = const { RefCell::new(None) };
+    static LOOP_ENDED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Sends the reports of this thread to `reporter`, or to stderr again; gives back what was set before.
+pub fn set_reporter(reporter: Option<Reporter>) -> Option<Reporter> {
+    REPORTER.try_with(|set| set.replace(reporter)).ok().flatten()
+}
+
+/// From now on an `Abandoned` is no news on this thread: its loop has ended.
+pub(crate) fn loop_ended() {
+    LOOP_ENDED.set(true);
+}
+
+/// A new loop drives this thread.
+pub(crate) fn loop_started() {
+    LOOP_ENDED.set(false);
+}
+
+/// A failure has gone that nobody took, read or was told of.
+#[cold]
+pub(crate) fn unhandled(error: Error, origin: Option<Origin>) {
+    if LOOP_ENDED.get() && error.is::<Abandoned>() {
+        return;
+    }
+    report(UNHANDLED, error, origin);
+}
+
+#[cold]
+pub(crate) fn report(heading: &'static str, error: Error, origin: Option<Origin>) {
+    let report = Report { heading, error, origin };
+    let reporter = REPORTER.try_with(|set| set.borrow().clone()).ok().flatten();
+    match reporter {
+        Some(reporter) => reporter(&report),
+        // A closed stderr is no reason to panic in the middle of a drop.
+        None => drop(write!(std::io::stderr().lock(), "{report}")),
+    }
+}
+
+/// Runs code of the user's that must not unwind into ours; a panic is reported.
+pub(crate) fn caught(heading: &'static str, origin: Option<Origin>, code: impl FnOnce()) {
+    if let Err(payload) = catch_unwind(AssertUnwindSafe(code)) {
+        report(heading, Error::panicked(&*payload), origin);
+        forget_quietly(payload);
+    }
+}
+
+/// Drops a panic's payload, whose own drop may panic once more.
+pub(crate) fn forget_quietly(payload: Box<dyn std::any::Any + Send>) {
+    if let Err(second) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+        std::mem::forget(second);
+    }
+}
+
+/// Drops a value of the user's; a panic in that is reported.
+pub(crate) fn dropped<T>(value: T, origin: Option<Origin>) {
+    caught(PANIC_IN_DROP, origin, || drop(value));
+}
+
+pub(crate) const PANIC_IN_DROP: &str = "Panic in a drop";
+pub(crate) const PANIC_IN_CALLBACK: &str = "Panic in a callback";

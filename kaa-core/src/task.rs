@@ -1,0 +1,265 @@
+//! A coroutine: a machine in a block, started on the caller's stack, owned by the table of tasks once it waits.
+
+use std::cell::Cell;
+use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use slotmap::Key as _;
+
+use crate::announce::announce;
+use crate::block::{Body, Flags, Known, NodeRef, Resumed, Source};
+use crate::error::{Abandoned, Error, Result, WaitsForItself};
+use crate::in_progress::InProgress;
+use crate::list::SlotId;
+use crate::queue::{self, TaskId};
+use crate::report;
+use crate::resume::{Awaited, Resume, Step};
+use crate::site::{Origin, Site};
+use crate::table;
+use crate::waiter::Waiter;
+
+/// So many starts may nest on the stack; the next is queued.
+const MOST_NESTED: u32 = 64;
+
+/// A start is also queued when those around it have used so many bytes of the stack.
+const MOST_STACK: usize = 256 * 1024;
+
+/// A coroutine goes on at once with so many outcomes in a row that are there already; then others have a turn.
+const MOST_IN_A_ROW: u32 = 128;
+
+/// The source of a coroutine's outcome. The machine stands in the place of the block.
+struct Task<F> {
+    site: &'static Site,
+    id: Cell<TaskId>,
+    /// What it waits for while it rests.
+    resume: Cell<Resume>,
+    /// Where it stands among the waiters of that.
+    slot: Cell<SlotId>,
+    machine: PhantomData<fn() -> F>,
+}
+
+/// Why a machine was left.
+enum Left<T> {
+    Ended(Result<T>),
+    /// It waits for a node that is pending.
+    Waits,
+    /// It has had its turn.
+    HadItsTurn,
+}
+
+impl<F, T> Source<T> for Task<F>
+where
+    F: FnMut(&mut Resume) -> Step<Result<T>> + 'static,
+    T: 'static,
+{
+    type Machine = F;
+
+    fn origin(&self) -> Option<Origin> {
+        Some(Origin::Coroutine(self.site))
+    }
+
+    fn resume(body: &Body<Self, T>, me: &NodeRef, id: TaskId) -> Resumed {
+        if !me.header().is_pending() || me.header().has(Flags::RUNNING) {
+            return Resumed::Over;
+        }
+        me.header().set(Flags::RUNNING);
+        let mut resume = body.source.resume.take();
+        let left = body.with_machine(|machine| run(machine, &mut resume, &body.source, Some(me)));
+        match left {
+            None => {}
+            Some(Left::Ended(outcome)) => {
+                drop(resume);
+                end(body, me, outcome);
+            }
+            Some(Left::Waits) => park(body, me, id, resume),
+            Some(Left::HadItsTurn) => {
+                body.source.resume.set(resume);
+                me.header().clear(Flags::RUNNING);
+                return Resumed::Again;
+            }
+        }
+        Resumed::Over
+    }
+
+    fn close(body: &Body<Self, T>, me: &NodeRef) -> bool {
+        if !me.header().is_pending() || me.header().has(Flags::RUNNING) {
+            return false;
+        }
+        me.header().set(Flags::RUNNING);
+        let resume = body.source.resume.take();
+        if let Awaited::Node(node) = &resume.awaited {
+            drop(node.header().unlink(body.source.slot.get()));
+        }
+        drop(resume);
+        me.mark_handled();
+        end(body, me, Err(Abandoned.into()));
+        true
+    }
+}
+
+/// The coroutine rests until what it waits for has finished.
+fn park<F, T>(body: &Body<Task<F>, T>, me: &NodeRef, id: TaskId, resume: Resume)
+where
+    F: FnMut(&mut Resume) -> Step<Result<T>> + 'static,
+{
+    if let Awaited::Node(node) = &resume.awaited {
+        body.source.slot.set(node.header().add(Waiter::Task(id)));
+    }
+    body.source.resume.set(resume);
+    me.header().clear(Flags::RUNNING);
+}
+
+/// The coroutine is over: its body is dropped, then the outcome announced.
+fn end<F, T>(body: &Body<Task<F>, T>, me: &NodeRef, outcome: Result<T>)
+where
+    F: FnMut(&mut Resume) -> Step<Result<T>> + 'static,
+{
+    body.finish(me.header(), outcome);
+    let owned = table::with(|table| table.remove(body.source.id.get()));
+    announce(me);
+    drop(owned);
+}
+
+/// Enters a machine until it has to wait, or ends. A node is given once there is one.
+fn run<F, T>(machine: &mut F, resume: &mut Resume, task: &Task<F>, me: Option<&NodeRef>) -> Left<T>
+where
+    F: FnMut(&mut Resume) -> Step<Result<T>>,
+{
+    for _ in 0..=MOST_IN_A_ROW {
+        match catch_unwind(AssertUnwindSafe(|| machine(resume))) {
+            Ok(Step::Suspended) => {}
+            Ok(Step::Finished(outcome)) => return Left::Ended(outcome),
+            Err(payload) => return Left::Ended(Err(panicked(payload))),
+        }
+        match &resume.awaited {
+            Awaited::Value(_) | Awaited::Refused(_) => {}
+            Awaited::Node(node) if !node.header().is_pending() => {}
+            Awaited::Node(node) if me.is_some_and(|me| me.is_same(node)) => {
+                resume.awaited = Awaited::Refused(task.waits_for_itself(resume.at));
+            }
+            Awaited::Node(_) => return Left::Waits,
+            Awaited::Turn => return Left::HadItsTurn,
+            Awaited::Nothing => return Left::Ended(Err(suspended_for_nothing())),
+        }
+    }
+    Left::HadItsTurn
+}
+
+impl<F> Task<F> {
+    fn new(site: &'static Site) -> Self {
+        let (id, slot) = (Cell::new(TaskId::null()), Cell::new(SlotId::NONE));
+        Task { site, id, resume: Cell::default(), slot, machine: PhantomData }
+    }
+
+    #[cold]
+    fn waits_for_itself(&self, at: usize) -> Error {
+        let id = self.id.get().data().as_ffi();
+        WaitsForItself::coroutine(self.site.task_ref(id, at)).into()
+    }
+}
+
+#[cold]
+fn panicked(payload: Box<dyn std::any::Any + Send>) -> Error {
+    let error = Error::panicked(&*payload);
+    report::forget_quietly(payload);
+    error
+}
+
+#[cold]
+fn suspended_for_nothing() -> Error {
+    Error::message("a coroutine was suspended without anything to wait for")
+}
+
+/// Runs a coroutine at once, up to its first unfinished wait. One that ends before takes no block.
+pub(crate) fn start<T, F>(site: &'static Site, mut machine: F) -> InProgress<T>
+where
+    T: 'static,
+    F: FnMut(&mut Resume) -> Step<Result<T>> + 'static,
+{
+    let Some(nested) = Nested::enter() else {
+        return own(Task::new(site), machine, Resume::default());
+    };
+    let task = Task::new(site);
+    let mut resume = Resume::default();
+    let left = run(&mut machine, &mut resume, &task, None);
+    let Left::Ended(outcome) = left else {
+        drop(nested);
+        return own(task, machine, resume);
+    };
+    drop(resume);
+    if std::mem::needs_drop::<F>() {
+        report::dropped(machine, Some(Origin::Coroutine(site)));
+    }
+    InProgress::settled(outcome, Origin::Coroutine(site))
+}
+
+/// Runs a body that never waits.
+pub(crate) fn execute<T: 'static>(
+    site: &'static Site,
+    body: impl FnOnce() -> Result<T>,
+) -> InProgress<T> {
+    let outcome = catch_unwind(AssertUnwindSafe(body));
+    let outcome = outcome.unwrap_or_else(|payload| Err(panicked(payload)));
+    InProgress::settled(outcome, Origin::Coroutine(site))
+}
+
+/// Hands a machine that has not ended to the table of tasks.
+fn own<T, F>(task: Task<F>, machine: F, resume: Resume) -> InProgress<T>
+where
+    T: 'static,
+    F: FnMut(&mut Resume) -> Step<Result<T>> + 'static,
+{
+    let node = Known::new(0, task, machine);
+    let (body, me) = (node.body(), node.erased());
+    match table::with(|table| table.insert(me.clone())) {
+        None => drop(me.close()),
+        Some(id) => {
+            body.source.id.set(id);
+            if resume.waits() {
+                park(body, &me, id, resume);
+            } else {
+                body.source.resume.set(resume);
+                queue::push(id);
+            }
+        }
+    }
+    InProgress::of(node.typed())
+}
+
+/// How deep starts are nested on this stack.
+#[derive(Clone, Copy)]
+struct Starts {
+    nested: u32,
+    /// Where the stack stood at the outermost.
+    base: usize,
+}
+
+thread_local! {
+    static STARTS: Cell<Starts> = const { Cell::new(Starts { nested: 0, base: 0 }) };
+}
+
+/// A start on the caller's stack.
+struct Nested {
+    around: Starts,
+}
+
+impl Nested {
+    /// None if it would be too deep.
+    fn enter() -> Option<Self> {
+        let marker = 0_u8;
+        let here = std::ptr::from_ref(&marker).addr();
+        let around = STARTS.get();
+        let base = if around.nested == 0 { here } else { around.base };
+        if around.nested >= MOST_NESTED || here.abs_diff(base) > MOST_STACK {
+            return None;
+        }
+        STARTS.set(Starts { nested: around.nested + 1, base });
+        Some(Nested { around })
+    }
+}
+
+impl Drop for Nested {
+    fn drop(&mut self) {
+        STARTS.set(self.around);
+    }
+}
