@@ -181,7 +181,10 @@ impl fmt::Display for SocketError {
                 f.write_str("the socket is still connecting: wait for `connect` first")
             }
             SocketError::Connected { peer } => {
-                write!(f, "the socket is connected to {peer} already: `close` it first, or use another")
+                write!(
+                    f,
+                    "the socket is connected to {peer} already: `close` it first, or use another"
+                )
             }
             SocketError::Closed { peer } => {
                 write!(f, "the socket to {peer} was closed before this was done")

@@ -124,20 +124,20 @@ pub(crate) struct Descriptor {
 }
 
 impl Descriptor {
-    /// Waits for exactly these directions from now on.
-    pub(crate) fn want(&self, wanted: Interest) -> io::Result<()> {
+    /// Waits for these directions, too.
+    pub(crate) fn want_more(&self, more: Interest) -> io::Result<()> {
         if !self.descriptors.watches.borrow().contains_key(&self.token) {
             return Ok(()); // The loop has ended; the owner has been told.
         }
         let watched = self.watch.registration.interest();
-        self.watch.registration.set_interest(watched.or(wanted))?;
-        self.descriptors.want(&self.watch, wanted);
+        self.watch.registration.set_interest(watched.or(more))?;
+        self.descriptors.want(&self.watch, self.watch.wanted.get().or(more));
         Ok(())
     }
 
-    /// What is waited for.
-    pub(crate) fn wanted(&self) -> Interest {
-        self.watch.wanted.get()
+    /// Waits only for those directions that are among these.
+    pub(crate) fn want_less(&self, only: Interest) {
+        self.descriptors.want(&self.watch, self.watch.wanted.get().and(only));
     }
 }
 

@@ -139,7 +139,7 @@ impl MainLoop {
         self.poll_descriptors(nap)?;
         self.fire_due_timers()?;
         self.run_posts()?;
-        driver::run_ready();
+        driver::run_ready(driver::RESUMES_A_TURN);
         Ok(())
     }
 

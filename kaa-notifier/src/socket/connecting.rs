@@ -1,6 +1,5 @@
 //! A connection that is being made: one address after the other, until one accepts.
 
-use std::cell::Cell;
 use std::collections::VecDeque;
 use std::io;
 use std::net::SocketAddr;
@@ -8,7 +7,6 @@ use std::os::fd::OwnedFd;
 
 use kaa_core::{Error, Promise, Result};
 
-use super::stream::Stream;
 use super::tcp;
 use crate::error::SocketError;
 use crate::fd::Descriptor;
@@ -16,7 +14,7 @@ use crate::sys::poll::Interest;
 
 /// Tells this attempt from an earlier one of the same socket, whose look-up may come late.
 #[derive(Clone, Copy, PartialEq)]
-pub(super) struct AttemptId(u64);
+pub(super) struct AttemptId(pub(super) u64);
 
 /// What has become of an attempt.
 pub(super) enum Progress {
@@ -24,7 +22,7 @@ pub(super) enum Progress {
     Waiting,
     /// This address has refused.
     TryNext,
-    Connected(Stream),
+    Connected(Descriptor),
     Failed(Error),
 }
 
@@ -42,9 +40,9 @@ pub(super) struct Connecting {
 }
 
 impl Connecting {
-    pub(super) fn new(peer: &str, promise: Promise<()>) -> Self {
+    pub(super) fn new(id: AttemptId, peer: &str, promise: Promise<()>) -> Self {
         Connecting {
-            id: AttemptId::next(),
+            id,
             peer: peer.to_owned(),
             promise,
             addresses: VecDeque::new(),
@@ -61,8 +59,20 @@ impl Connecting {
         &self.peer
     }
 
-    pub(super) fn into_promise(self) -> Promise<()> {
-        self.promise
+    /// Finishes its promise. The descriptor of an address that is being tried is closed before that.
+    pub(super) fn end(self, outcome: Result<()>) {
+        drop(self.current);
+        match outcome {
+            Ok(()) => self.promise.finish(()),
+            Err(error) => self.promise.throw(error),
+        }
+    }
+
+    /// Fails because the socket is closed; that nobody waits any more is no news.
+    pub(super) fn close(self) {
+        let wanted = self.promise.is_wanted();
+        let error = SocketError::Closed { peer: self.peer.clone() };
+        self.end(if wanted { Err(error.into()) } else { Ok(()) });
     }
 
     pub(super) fn resolved(&mut self, addresses: Vec<SocketAddr>) {
@@ -103,10 +113,7 @@ impl Connecting {
             self.note_failure(address, error);
             return Progress::TryNext;
         }
-        match descriptor.want(Interest::NONE) {
-            Ok(()) => Progress::Connected(Stream::new(self.peer.clone(), descriptor)),
-            Err(error) => Progress::Failed(error.into()),
-        }
+        Progress::Connected(descriptor)
     }
 
     fn note_failure(&mut self, address: SocketAddr, error: io::Error) {
@@ -123,18 +130,6 @@ impl Connecting {
 }
 
 fn wait_for_decision(descriptor: Descriptor) -> Result<Descriptor> {
-    descriptor.want(Interest::WRITE)?;
+    descriptor.want_more(Interest::WRITE)?;
     Ok(descriptor)
-}
-
-impl AttemptId {
-    fn next() -> AttemptId {
-        thread_local! {
-            static NEXT: Cell<u64> = const { Cell::new(0) };
-        }
-        // A cell without a destructor can be reached as long as the thread runs.
-        let id = NEXT.get();
-        NEXT.set(id + 1);
-        AttemptId(id)
-    }
 }

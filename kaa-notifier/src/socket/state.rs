@@ -1,15 +1,14 @@
 //! What a socket is at the moment, and how it becomes something else.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::mem;
-use std::net::SocketAddr;
 use std::rc::{Rc, Weak};
 
-use kaa_core::{Error, InProgress, Promise, Result};
+use kaa_core::{InProgress, Result};
 
 use super::Chunk;
 use super::connecting::{AttemptId, Connecting, Progress};
-use super::stream::{Outcome, Stream};
+use super::stream::{Delivery, Flushed, Stream};
 use crate::current::current;
 use crate::error::SocketError;
 use crate::fd::OnReady;
@@ -20,6 +19,8 @@ use crate::sys::poll::Interest;
 pub(super) struct Shared {
     /// Never borrowed while a promise is finished, since that runs code of the user's.
     state: RefCell<State>,
+    /// How many attempts to connect there have been.
+    attempts: Cell<u64>,
 }
 
 enum State {
@@ -30,7 +31,7 @@ enum State {
 
 impl Shared {
     pub(super) fn new() -> Rc<Self> {
-        Rc::new(Shared { state: RefCell::new(State::Unconnected) })
+        Rc::new(Shared { state: RefCell::new(State::Unconnected), attempts: Cell::new(0) })
     }
 
     pub(super) fn connect(self: &Rc<Self>, peer: &str) -> InProgress<()> {
@@ -38,13 +39,14 @@ impl Shared {
             State::Unconnected => {}
             State::Connecting(_) => return InProgress::failed(SocketError::Connecting),
             State::Connected(stream) => {
-                return InProgress::failed(SocketError::Connected { peer: stream.peer() });
+                return InProgress::failed(SocketError::Connected {
+                    peer: stream.peer().to_owned(),
+                });
             }
         }
         let (promise, ip) = InProgress::new();
-        let attempt = Connecting::new(peer, promise);
-        let id = attempt.id();
-        self.state.replace(State::Connecting(attempt));
+        let id = self.next_attempt();
+        self.state.replace(State::Connecting(Connecting::new(id, peer, promise)));
         self.when_resolved(peer, id);
         ip
     }
@@ -70,6 +72,11 @@ impl Shared {
         }
     }
 
+    fn next_attempt(&self) -> AttemptId {
+        self.attempts.set(self.attempts.get() + 1);
+        AttemptId(self.attempts.get())
+    }
+
     fn with_stream<T: 'static>(
         &self,
         act: impl FnOnce(&mut Stream) -> InProgress<T>,
@@ -84,10 +91,13 @@ impl Shared {
     /// Goes on when the addresses of `peer` are known. The look-up does not keep the socket alive.
     fn when_resolved(self: &Rc<Self>, peer: &str, id: AttemptId) {
         let (here, there) = (Rc::downgrade(self), Rc::downgrade(self));
-        resolve(peer).connect_both(
-            move |addresses| go_on(&here, id, |attempt| attempt.resolved(addresses.clone())),
-            move |error| go_on(&there, id, |attempt| attempt.unresolved(error.clone())),
-        );
+        let addresses = resolve(peer);
+        addresses.connect(move |addresses| {
+            go_on(&here, id, |attempt| attempt.resolved(addresses.clone()));
+        });
+        addresses.exception().connect(move |error| {
+            go_on(&there, id, |attempt| attempt.unresolved(error.clone()));
+        });
     }
 
     /// Lets the attempt try its addresses until one has to be waited for.
@@ -114,31 +124,39 @@ impl Shared {
     }
 
     fn decide(&self, progress: Progress) {
-        let (next, outcome) = match progress {
-            Progress::Waiting | Progress::TryNext => return,
-            Progress::Connected(stream) => (State::Connected(stream), Ok(())),
-            Progress::Failed(error) => (State::Unconnected, Err(error)),
-        };
-        let State::Connecting(attempt) = self.state.replace(next) else { return };
-        settle(attempt.into_promise(), outcome);
+        match progress {
+            Progress::Waiting | Progress::TryNext => {}
+            Progress::Connected(descriptor) => self.end_attempt(|peer| {
+                let buffer = Rc::clone(&current()?.read_buffer);
+                Ok(State::Connected(Stream::new(peer.to_owned(), descriptor, buffer)))
+            }),
+            Progress::Failed(error) => self.end_attempt(|_| Err(error)),
+        }
+    }
+
+    /// The attempt ends in another state, or fails.
+    fn end_attempt(&self, next: impl FnOnce(&str) -> Result<State>) {
+        let State::Connecting(attempt) = self.state.replace(State::Unconnected) else { return };
+        let outcome = next(attempt.peer()).map(|next| {
+            self.state.replace(next);
+        });
+        attempt.end(outcome);
     }
 
     fn stream_is_ready(&self, ready: Interest) {
         if ready.writable {
-            let outcome = self.on_stream(Stream::write_ready);
-            outcome.announce();
+            self.with_stream_or(Flushed::default(), Stream::flush).announce();
         }
         // The callbacks of a write may have closed the socket, or connected it to somebody else.
         if ready.readable {
-            let outcome = self.on_stream(Stream::read_ready);
-            outcome.announce();
+            self.with_stream_or(Delivery::Nothing, Stream::deliver).announce();
         }
     }
 
-    fn on_stream(&self, act: impl FnOnce(&mut Stream) -> Outcome) -> Outcome {
+    fn with_stream_or<R>(&self, otherwise: R, act: impl FnOnce(&mut Stream) -> R) -> R {
         match &mut *self.state.borrow_mut() {
             State::Connected(stream) => act(stream),
-            _ => Outcome::default(),
+            _ => otherwise,
         }
     }
 }
@@ -180,29 +198,8 @@ impl State {
     fn close(self) {
         match self {
             State::Unconnected => {}
-            State::Connecting(attempt) => {
-                let error = SocketError::Closed { peer: attempt.peer().to_owned() };
-                give_up(attempt.into_promise(), &error.into(), ());
-            }
+            State::Connecting(attempt) => attempt.close(),
             State::Connected(stream) => stream.close(),
         }
-    }
-}
-
-/// Finishes a promise one way or the other.
-pub(super) fn settle<T>(promise: Promise<T>, outcome: Result<T>) {
-    match outcome {
-        Ok(value) => promise.finish(value),
-        Err(error) => promise.throw(error),
-    }
-}
-
-/// Fails what the owner of the socket has closed. If nobody waits for it that is no news, and it gets
-/// `nothing`, which nobody sees.
-pub(super) fn give_up<T>(promise: Promise<T>, error: &Error, nothing: T) {
-    if promise.is_wanted() {
-        promise.throw(error.clone());
-    } else {
-        promise.finish(nothing);
     }
 }

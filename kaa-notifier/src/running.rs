@@ -1,16 +1,4 @@
-//! Running the main loop of this thread.
-//!
-//! Each thread has a loop of its own, which is made when it is first needed. To run it until something
-//! has finished, [`wait`](crate::Wait::wait) for that; to run it until further notice, call [`run`].
-//!
-//! ```
-//! use std::time::Duration;
-//! use kaa_notifier::{OneShotTimer, main};
-//!
-//! OneShotTimer::new().start(Duration::from_millis(1), || main::stop());
-//! main::run()?;
-//! # Ok::<(), kaa_core::Error>(())
-//! ```
+//! What users call to run the loop of their thread; public as [`crate::main`].
 
 use kaa_core::Result;
 
