@@ -31,19 +31,11 @@ struct HostPort {
 
 impl HostPort {
     fn parse(address: &str) -> Result<HostPort, AddressError> {
-        let owned = || address.to_owned();
-        let Some((host, port)) = address.rsplit_once(':') else {
-            return Err(AddressError::NoPort { address: owned() });
-        };
-        if host.ends_with(':') || host.matches(':').count() > 1 && !host.starts_with('[') {
-            return Err(AddressError::BadHost { address: owned() });
-        }
-        if address.ends_with(']') {
-            return Err(AddressError::NoPort { address: owned() });
-        }
-        let port = port.parse().map_err(|_| AddressError::BadPort { address: owned() })?;
-        let host = bare_host(host).ok_or_else(|| AddressError::BadHost { address: owned() })?;
-        Ok(HostPort { address: owned(), host: host.to_owned(), port })
+        let (host, port) = split(address)?;
+        let address = address.to_owned();
+        let Some(host) = bare_host(host) else { return Err(AddressError::BadHost { address }) };
+        let Ok(port) = port.parse() else { return Err(AddressError::BadPort { address }) };
+        Ok(HostPort { host: host.to_owned(), port, address })
     }
 
     fn look_up(self) -> Result<Vec<SocketAddr>> {
@@ -52,6 +44,12 @@ impl HostPort {
             Err(error) => Err(AddressError::Unresolved { address: self.address, error }.into()),
         }
     }
+}
+
+/// Cuts at the colon before the port. In `[::1]` there is none: it ends with the bracket.
+fn split(address: &str) -> Result<(&str, &str), AddressError> {
+    let parts = address.rsplit_once(':').filter(|(_, port)| !port.ends_with(']'));
+    parts.ok_or_else(|| AddressError::NoPort { address: address.to_owned() })
 }
 
 /// The host without the brackets that a literal address with colons stands in.

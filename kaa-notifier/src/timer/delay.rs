@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use kaa_core::InProgress;
 
-use super::deadline_in;
+use super::OneShotTimer;
 use crate::current::current;
 
 /// Finishes after this time, never before.
+///
+/// When nobody waits for it any more, because its handles have been dropped, its timer is stopped.
 ///
 /// ```
 /// use std::time::{Duration, Instant};
@@ -20,11 +22,13 @@ use crate::current::current;
 /// ```
 #[doc(alias = "sleep")]
 pub fn delay(time: Duration) -> InProgress<()> {
-    let main_loop = match current() {
-        Ok(main_loop) => main_loop,
-        Err(error) => return InProgress::failed(error),
-    };
+    if let Err(error) = current() {
+        return InProgress::failed(error);
+    }
     let (promise, ip) = InProgress::new();
-    main_loop.timers.call_at(deadline_in(time), Box::new(move || promise.finish(())));
+    let timer = OneShotTimer::new();
+    let stopped = timer.clone();
+    promise.when_unwanted(move || stopped.stop());
+    timer.start(time, move || promise.finish(()));
     ip
 }
