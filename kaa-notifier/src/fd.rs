@@ -17,6 +17,9 @@ pub(crate) trait OnReady {
     /// The descriptor is ready in these directions, all of which were waited for.
     fn on_ready(self: Rc<Self>, ready: Interest);
 
+    /// Stops waiting where nobody wants the outcome any more. Runs no code of the user's.
+    fn review(&self);
+
     /// The loop of this thread ends: nothing will be ready any more.
     fn on_loop_end(self: Rc<Self>);
 }
@@ -61,9 +64,15 @@ impl Descriptors {
         Descriptor { descriptors: Rc::clone(self), token, watch }
     }
 
-    /// Whether somebody waits for a descriptor.
+    /// Whether somebody waits for a descriptor, as far as is known.
     pub(crate) fn is_waited_for(&self) -> bool {
         self.waited_for.get() > 0
+    }
+
+    /// Whether somebody still waits for a descriptor: the owners have to look.
+    pub(crate) fn is_still_waited_for(&self) -> bool {
+        self.is_waited_for()
+            && self.watches.borrow().values().any(|watch| watch.is_still_waited_for())
     }
 
     /// Tells the owner of a descriptor that it is ready.
@@ -113,6 +122,17 @@ impl Descriptors {
         let watch = self.watches.borrow_mut().remove(&token)?;
         self.want(&watch, Interest::NONE);
         Some(watch)
+    }
+}
+
+impl Watch {
+    fn is_still_waited_for(&self) -> bool {
+        if !self.wanted.get().is_none()
+            && let Some(handler) = self.handler.upgrade()
+        {
+            handler.review();
+        }
+        !self.wanted.get().is_none()
     }
 }
 

@@ -158,7 +158,7 @@ impl MainLoop {
     /// Whether neither a descriptor nor another thread can wake the loop.
     fn is_deserted(&self) -> bool {
         let by_threads = self.outside.get().is_none_or(|outside| outside.mailbox.is_deserted());
-        by_threads && !self.descriptors.is_waited_for()
+        by_threads && !self.descriptors.is_still_waited_for()
     }
 
     fn poll_descriptors(&self, nap: &Nap) -> Result<()> {

@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-use kaa_core::{InProgress, Result, ResultTaken, TimeoutException, limited};
+use kaa_core::{InProgress, Result, ResultTaken, Signal, TimeoutException, inprogress, limited};
 
 use crate::current::current;
 use crate::error::LoopError;
 use crate::main_loop::WhenDeserted;
 use crate::timer::deadline_in;
 
-/// What the main loop adds to an [`InProgress`]; it is in the prelude.
+/// What the main loop adds to an [`InProgress`], and to a [`Signal`], whose next emission is one. It is in
+/// the prelude.
 pub trait Wait<T: 'static>: sealed::Sealed {
     /// The same, but it fails when it takes longer than this.
     ///
@@ -81,9 +82,34 @@ impl<T: 'static> Wait<T> for InProgress<T> {
     }
 }
 
+/// Waits for the next emission.
+///
+/// ```
+/// use std::{rc::Rc, time::Duration};
+/// use kaa_core::Signal;
+/// use kaa_notifier::{OneShotTimer, Wait};
+///
+/// let knocked = Rc::new(Signal::<str>::new());
+/// let visitor = Rc::clone(&knocked);
+/// OneShotTimer::new().start(Duration::from_millis(1), move || drop(visitor.emit("postman")));
+/// assert_eq!(knocked.timeout(Duration::from_secs(60)).wait()?, "postman");
+/// # Ok::<(), kaa_core::Error>(())
+/// ```
+impl<A: ToOwned<Owned: 'static> + ?Sized + 'static> Wait<A::Owned> for Signal<A> {
+    #[track_caller]
+    fn timeout(&self, limit: Duration) -> InProgress<A::Owned> {
+        inprogress(self).timeout(limit)
+    }
+
+    fn wait(&self) -> Result<A::Owned> {
+        inprogress(self).wait()
+    }
+}
+
 mod sealed {
     /// Keeps `Wait` to the types of this crate's choice, so that it can grow.
     pub trait Sealed {}
 
     impl<T: 'static> Sealed for kaa_core::InProgress<T> {}
+    impl<A: ?Sized + 'static> Sealed for kaa_core::Signal<A> {}
 }

@@ -452,19 +452,19 @@ fn a_callback_may_drop_the_last_handle() {
 }
 
 #[test]
-fn an_idle_connection_keeps_no_wait_from_ending() {
+fn reads_that_were_given_up_keep_no_wait_from_ending() {
     let server = Server::start(|client, told| {
         stall(&told);
         drop(client);
     });
     let socket = server.connect();
     drop(socket.read());
+    assert!(socket.read().timeout(A_WHILE).wait().unwrap_err().is_timeout());
     let (promise, never) = InProgress::<()>::new();
-    // The dropped read is found out when the peer says something; until then it counts.
-    server.go_on();
     let error = never.wait().unwrap_err();
     assert_eq!(error.downcast_ref(), Some(&LoopError::NothingLeft));
     promise.finish(());
+    server.go_on();
     server.join();
 }
 

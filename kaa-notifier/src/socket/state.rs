@@ -181,6 +181,10 @@ impl OnReady for Shared {
         }
     }
 
+    fn review(&self) {
+        self.with_stream_or((), Stream::review);
+    }
+
     /// What is pending is abandoned.
     fn on_loop_end(self: Rc<Self>) {
         let state = self.state.replace(State::Unconnected);

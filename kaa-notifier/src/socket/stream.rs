@@ -78,6 +78,12 @@ impl Stream {
         flushed
     }
 
+    /// Forgets the reads that nobody waits for any more.
+    pub(super) fn review(&mut self) {
+        self.reads.review();
+        self.want_what_is_pending();
+    }
+
     /// Closes the connection, and then fails what is pending.
     pub(super) fn close(self) {
         let Stream { peer, descriptor, reads, writes } = self;

@@ -66,6 +66,14 @@ impl Reads {
         ip
     }
 
+    /// Forgets those that nobody waits for any more.
+    pub(super) fn review(&mut self) {
+        let all = std::mem::take(&mut self.waiting).into_iter();
+        let (wanted, unwanted): (VecDeque<_>, VecDeque<_>) = all.partition(Promise::is_wanted);
+        self.waiting = wanted;
+        unwanted.into_iter().for_each(forget);
+    }
+
     /// Reads once, for the first who still waits.
     pub(super) fn deliver(&mut self, fd: impl AsFd, peer: &str) -> Delivery {
         let Some(first) = self.pop_wanted() else { return Delivery::Nothing };
