@@ -470,9 +470,13 @@ fn reads_that_were_given_up_keep_no_wait_from_ending() {
 
 #[test]
 fn a_peer_that_hangs_up_unread_does_not_keep_the_loop_busy() {
-    let server = Server::start(|client, _| reset(client));
+    let server = Server::start(|client, told| {
+        stall(&told);
+        reset(client);
+    });
     let socket = server.connect();
     drop(socket.read());
+    server.go_on();
     server.join();
     let start = cpu_time();
     delay(Duration::from_millis(200)).wait().unwrap();
