@@ -141,7 +141,7 @@ mod tests {
     fn resumes_in_a_turn(step: Duration) -> usize {
         host::install(Rc::new(Clock { now: Cell::new(Instant::now()), step }));
         let resumed = with(|queue| {
-            (0..200).for_each(|_| drop(queue.push(TaskId::default())));
+            (0..200).for_each(|_| _ = queue.push(TaskId::default()));
             let mut turn = queue.turn(RESUMES_A_TURN);
             let resumed = std::iter::from_fn(|| turn.next_task()).count();
             queue.clear();
