@@ -157,8 +157,21 @@ impl<T: 'static> Promise<T> {
         self.node.as_ref().is_some_and(|node| node.is_shared() || node.header().has_waiters())
     }
 
-    /// Calls `tell` when nobody holds a handle or waits any more. `tell` drops the promise.
-    pub(crate) fn when_unwanted(&self, tell: impl FnOnce() + 'static) {
+    /// Calls `tell` when nobody holds a handle or waits any more, for whoever can stop the work then. `tell` is to drop the
+    /// promise, which nobody hears of.
+    ///
+    /// ```
+    /// use std::{cell::Cell, rc::Rc};
+    ///
+    /// let (promise, number) = kaa_core::InProgress::<i32>::new();
+    /// let work = Rc::new(Cell::new(None));
+    /// let stopped = Rc::clone(&work);
+    /// promise.when_unwanted(move || drop(stopped.take()));
+    /// work.set(Some(promise));
+    /// drop(number);
+    /// assert!(work.take().is_none());
+    /// ```
+    pub fn when_unwanted(&self, tell: impl FnOnce() + 'static) {
         if let Some(node) = &self.node {
             node.body().source.behind.set(Behind::Watched(Box::new(tell)));
             node.header().set(Flags::DERIVED);

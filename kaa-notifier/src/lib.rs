@@ -1,1 +1,83 @@
-//! The main loop of kaa.
+//! The main loop of kaa: timers, sockets, and waiting for an [`InProgress`](kaa_core::InProgress).
+//!
+//! Each thread has a loop of its own, which is made when it is first needed. [`Wait::wait`] runs it until
+//! something has finished, [`main::run`] until [`main::stop`].
+//!
+//! ```
+//! use std::io::{Read, Write};
+//! use std::net::TcpListener;
+//! use std::time::Duration;
+//!
+//! use kaa_core::Result;
+//! use kaa_notifier::{OneShotTimer, Socket, Wait, delay, main};
+//!
+//! fn main() -> Result<()> {
+//!     // A server to talk to, in a thread.
+//!     let listener = TcpListener::bind("127.0.0.1:0")?;
+//!     let address = listener.local_addr()?.to_string();
+//!     let server = std::thread::spawn(move || -> std::io::Result<()> {
+//!         let (mut client, _) = listener.accept()?;
+//!         client.read(&mut [0; 100])?;
+//!         client.write_all(b"hello")
+//!     });
+//!
+//!     // Everything that takes time gives an `InProgress`, here waited for by running the loop.
+//!     let socket = Socket::new();
+//!     socket.connect(&address).timeout(Duration::from_secs(3)).wait()?;
+//!     socket.write("who is there?").wait()?;
+//!     while let Some(chunk) = socket.read().timeout(Duration::from_secs(3)).wait()? {
+//!         println!("{} bytes", chunk.len());
+//!     }
+//!
+//!     // Or one is told by a callback, while the loop runs.
+//!     delay(Duration::from_millis(1)).connect(|()| println!("later"));
+//!     OneShotTimer::new().start(Duration::from_millis(2), main::stop);
+//!     main::run()?;
+//!
+//!     server.join().expect("the server has not panicked")?;
+//!     Ok(())
+//! }
+//! ```
+//!
+//! Linux is what is tested. Other Unixes are written for, and untested.
+
+#![deny(unsafe_code)]
+
+mod sys;
+
+mod current;
+mod error;
+mod fd;
+mod main_loop;
+mod thread;
+mod timer;
+mod wake;
+
+mod resolve;
+mod running;
+mod socket;
+mod wait;
+
+pub use error::{AddressError, LoopError, SocketError};
+pub use socket::Socket;
+pub use timer::{OneShotTimer, delay};
+pub use wait::Wait;
+
+// A file `main.rs` would be a program of its own, so the functions stand in `running.rs`.
+pub mod main {
+    //! Running the main loop of this thread.
+    //!
+    //! Each thread has a loop of its own, which is made when it is first needed. To run it until something
+    //! has finished, [`wait`](crate::Wait::wait) for that; to run it until further notice, call [`run`].
+    //!
+    //! ```
+    //! use std::time::Duration;
+    //! use kaa_notifier::{OneShotTimer, main};
+    //!
+    //! OneShotTimer::new().start(Duration::from_millis(1), || main::stop());
+    //! main::run()?;
+    //! # Ok::<(), kaa_core::Error>(())
+    //! ```
+
+    pub use crate::running::{is_running, run, stop};
+}

@@ -193,8 +193,14 @@ impl fmt::Display for WaitsForItself {
 impl StdError for WaitsForItself {}
 
 impl Error {
-    /// A caught panic as an error.
-    pub(crate) fn panicked(payload: &(dyn Any + Send)) -> Self {
+    /// A panic that `catch_unwind` has caught, as a [`Panicked`].
+    ///
+    /// ```
+    /// let payload = std::panic::catch_unwind(|| panic!("too late")).unwrap_err();
+    /// assert!(kaa_core::Error::panicked(&*payload).is::<kaa_core::Panicked>());
+    /// ```
+    #[must_use]
+    pub fn panicked(payload: &(dyn Any + Send)) -> Self {
         Error::new(Panicked::from_payload(payload))
     }
 }

@@ -1,0 +1,82 @@
+//! The loop of this thread: made when first needed, ended when the thread ends.
+
+use std::cell::RefCell;
+use std::mem::ManuallyDrop;
+use std::rc::Rc;
+use std::time::Instant;
+
+use kaa_core::driver::{self, Driver, TimerId};
+
+use crate::error::LoopError;
+use crate::main_loop::{self, MainLoop};
+
+thread_local! {
+    /// Has no destructor, so that it can be reached as long as the thread runs; `END` empties it.
+    static CURRENT: ManuallyDrop<RefCell<Option<Rc<MainLoop>>>> =
+        const { ManuallyDrop::new(RefCell::new(None)) };
+
+    static END: End = const { End };
+}
+
+/// Ends the loop when the thread ends.
+struct End;
+
+impl Drop for End {
+    fn drop(&mut self) {
+        if let Some(main_loop) = existing() {
+            main_loop::end(&main_loop);
+            driver::uninstall();
+        }
+        let last = CURRENT.try_with(|current| current.take());
+        drop(last);
+    }
+}
+
+/// The loop of this thread; made now if there is none yet.
+pub(crate) fn current() -> Result<Rc<MainLoop>, LoopError> {
+    match existing() {
+        Some(main_loop) if main_loop.has_ended() => Err(LoopError::Ended),
+        Some(main_loop) => Ok(main_loop),
+        None => make(),
+    }
+}
+
+/// The loop of this thread if there is one, also while it is ending.
+pub(crate) fn existing() -> Option<Rc<MainLoop>> {
+    CURRENT.try_with(|current| current.borrow().clone()).ok().flatten()
+}
+
+fn make() -> Result<Rc<MainLoop>, LoopError> {
+    driver::install(Rc::new(LoopOfThisThread));
+    // Registered after what `install` has touched of the core, so that it goes before.
+    END.try_with(|_| ()).map_err(|_| LoopError::Ended)?;
+    let main_loop = Rc::new(MainLoop::new());
+    CURRENT
+        .try_with(|current| current.replace(Some(Rc::clone(&main_loop))))
+        .map_err(|_| LoopError::Ended)?;
+    Ok(main_loop)
+}
+
+/// The core's way to the loop. It names it and does not hold it, so that neither keeps the other alive.
+struct LoopOfThisThread;
+
+impl Driver for LoopOfThisThread {
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
+
+    fn wake_at(&self, deadline: Instant, timer: TimerId) {
+        if let Ok(main_loop) = current() {
+            main_loop.timers.wake_core_at(deadline, timer);
+        }
+    }
+
+    fn cancel(&self, timer: TimerId) {
+        if let Some(main_loop) = existing() {
+            main_loop.timers.cancel_core(timer);
+        }
+    }
+
+    /// Nothing to do: the loop asks before it sleeps, and nobody else's thread makes a task ready.
+    fn ready(&self) {}
+}

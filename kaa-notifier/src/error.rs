@@ -1,0 +1,206 @@
+//! What the loop and its sources fail with.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+
+/// The main loop cannot do what it was asked to.
+///
+/// ```
+/// use kaa_core::InProgress;
+/// use kaa_notifier::{LoopError, Wait};
+///
+/// let (promise, answer) = InProgress::<i32>::new();
+/// let error = answer.wait().unwrap_err(); // Nobody is left who could finish it.
+/// assert_eq!(error.downcast_ref(), Some(&LoopError::NothingLeft));
+/// drop(promise);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LoopError {
+    /// The loop of this thread is running already; a second one inside it would stop the first.
+    Running,
+    /// Nothing is left that could finish what was waited for.
+    NothingLeft,
+    /// [`main::stop`](crate::main::stop) was called while something was waited for.
+    Stopped,
+    /// The thread ends, and its loop with it.
+    Ended,
+}
+
+impl fmt::Display for LoopError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            LoopError::Running => {
+                "the main loop of this thread is running already and cannot run inside itself: \
+                 in a coroutine write `yield_!(x)`, elsewhere connect a callback with `x.connect(..)`"
+            }
+            LoopError::NothingLeft => {
+                "waiting would never end: no coroutine is ready, no timer or descriptor is waited for, \
+                 and no thread is left that could finish this"
+            }
+            LoopError::Stopped => "the main loop was stopped before this was finished",
+            LoopError::Ended => "the main loop of this thread has ended",
+        })
+    }
+}
+
+impl StdError for LoopError {}
+
+/// A text is not the address of a peer, or its host is not known.
+///
+/// ```
+/// use kaa_notifier::{Socket, Wait};
+///
+/// let error = Socket::new().connect("localhost").wait().unwrap_err();
+/// assert_eq!(error.to_string(), "`localhost` has no port: write `host:port`, as in `localhost:80`");
+/// ```
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum AddressError {
+    /// There is no `:port` at the end.
+    NoPort {
+        /// What was given.
+        address: String,
+    },
+    /// What stands behind the last colon is not a number from 0 to 65535.
+    BadPort {
+        /// What was given.
+        address: String,
+    },
+    /// What stands before the port cannot be a host.
+    BadHost {
+        /// What was given.
+        address: String,
+    },
+    /// The system knows no such host, or could not be asked.
+    Unresolved {
+        /// What was given.
+        address: String,
+        /// What the system said.
+        error: io::Error,
+    },
+}
+
+impl fmt::Display for AddressError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            AddressError::NoPort { address } => {
+                write!(f, "`{address}` has no port: write `host:port`, as in `localhost:80`")
+            }
+            AddressError::BadPort { address } => write!(
+                f,
+                "the port of `{address}` is not a number up to 65535: write `host:port`, as in \
+                 `localhost:80`"
+            ),
+            AddressError::BadHost { address } => write!(
+                f,
+                "`{address}` names no host: write `host:port`, as in `localhost:80` or `[::1]:80`"
+            ),
+            AddressError::Unresolved { address, error } => {
+                write!(f, "cannot resolve `{address}`: {error}")
+            }
+        }
+    }
+}
+
+impl StdError for AddressError {}
+
+/// A socket cannot do what it was asked to.
+///
+/// The texts of the system's errors are part of its own, so they are not repeated as its source.
+///
+/// ```
+/// use kaa_notifier::{Socket, SocketError, Wait};
+///
+/// let error = Socket::new().write("hello").wait().unwrap_err();
+/// assert!(matches!(error.downcast_ref(), Some(SocketError::NotConnected)));
+/// ```
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum SocketError {
+    /// It is not connected.
+    NotConnected,
+    /// It is being connected, and not there yet.
+    Connecting,
+    /// It is connected already.
+    Connected {
+        /// To whom.
+        peer: String,
+    },
+    /// It was closed, or its last handle dropped, before this was done.
+    Closed {
+        /// Whom it was connected to.
+        peer: String,
+    },
+    /// No address of the peer accepted the connection.
+    Connect {
+        /// Whom it was to be connected to, as it was asked for.
+        peer: String,
+        /// The first of its addresses.
+        address: Option<SocketAddr>,
+        /// What the system said of that one.
+        error: io::Error,
+    },
+    /// Reading failed.
+    Read {
+        /// Whom it is connected to.
+        peer: String,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// Writing failed.
+    Write {
+        /// Whom it is connected to.
+        peer: String,
+        /// What the system said.
+        error: io::Error,
+    },
+}
+
+impl SocketError {
+    /// The system's error, if it is one of these.
+    pub fn io_error(&self) -> Option<&io::Error> {
+        match self {
+            SocketError::Connect { error, .. }
+            | SocketError::Read { error, .. }
+            | SocketError::Write { error, .. } => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for SocketError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SocketError::NotConnected => {
+                f.write_str("the socket is not connected: call `connect` and wait for it first")
+            }
+            SocketError::Connecting => {
+                f.write_str("the socket is still connecting: wait for `connect` first")
+            }
+            SocketError::Connected { peer } => {
+                write!(
+                    f,
+                    "the socket is connected to {peer} already: `close` it first, or use another"
+                )
+            }
+            SocketError::Closed { peer } => {
+                write!(f, "the socket to {peer} was closed before this was done")
+            }
+            SocketError::Connect { peer, address: Some(address), error }
+                if *peer != address.to_string() =>
+            {
+                write!(f, "cannot connect to {peer} ({address}): {error}")
+            }
+            SocketError::Connect { peer, error, .. } => {
+                write!(f, "cannot connect to {peer}: {error}")
+            }
+            SocketError::Read { peer, error } => write!(f, "cannot read from {peer}: {error}"),
+            SocketError::Write { peer, error } => write!(f, "cannot write to {peer}: {error}"),
+        }
+    }
+}
+
+impl StdError for SocketError {}

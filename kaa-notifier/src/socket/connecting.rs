@@ -1,0 +1,135 @@
+//! A connection that is being made: one address after the other, until one accepts.
+
+use std::collections::VecDeque;
+use std::io;
+use std::net::SocketAddr;
+use std::os::fd::OwnedFd;
+
+use kaa_core::{Error, Promise, Result};
+
+use super::tcp;
+use crate::error::SocketError;
+use crate::fd::Descriptor;
+use crate::sys::poll::Interest;
+
+/// Tells this attempt from an earlier one of the same socket, whose look-up may come late.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) struct AttemptId(pub(super) u64);
+
+/// What has become of an attempt.
+pub(super) enum Progress {
+    /// Its promise is to be finished when the current address is decided.
+    Waiting,
+    /// This address has refused.
+    TryNext,
+    Connected(Descriptor),
+    Failed(Error),
+}
+
+/// An attempt to connect.
+pub(super) struct Connecting {
+    id: AttemptId,
+    /// As it was asked for.
+    peer: String,
+    promise: Promise<()>,
+    /// Those that have not been tried; none before the look-up is through.
+    addresses: VecDeque<SocketAddr>,
+    current: Option<(SocketAddr, Descriptor)>,
+    /// The failure to report if no address accepts: the look-up's, or the first address's.
+    failure: Option<Error>,
+}
+
+impl Connecting {
+    pub(super) fn new(id: AttemptId, peer: &str, promise: Promise<()>) -> Self {
+        Connecting {
+            id,
+            peer: peer.to_owned(),
+            promise,
+            addresses: VecDeque::new(),
+            current: None,
+            failure: None,
+        }
+    }
+
+    pub(super) fn id(&self) -> AttemptId {
+        self.id
+    }
+
+    pub(super) fn peer(&self) -> &str {
+        &self.peer
+    }
+
+    /// Finishes its promise. The descriptor of an address that is being tried is closed before that.
+    pub(super) fn end(self, outcome: Result<()>) {
+        drop(self.current);
+        match outcome {
+            Ok(()) => self.promise.finish(()),
+            Err(error) => self.promise.throw(error),
+        }
+    }
+
+    /// Fails because the socket is closed; that nobody waits any more is no news.
+    pub(super) fn close(self) {
+        let wanted = self.promise.is_wanted();
+        let error = SocketError::Closed { peer: self.peer.clone() };
+        self.end(if wanted { Err(error.into()) } else { Ok(()) });
+    }
+
+    pub(super) fn resolved(&mut self, addresses: Vec<SocketAddr>) {
+        self.addresses = addresses.into();
+    }
+
+    pub(super) fn unresolved(&mut self, error: Error) {
+        self.failure = Some(error);
+    }
+
+    /// Starts to connect to the next address that does not refuse at once. `watch` hands its descriptor
+    /// to the loop.
+    pub(super) fn try_addresses(
+        &mut self,
+        mut watch: impl FnMut(OwnedFd) -> Result<Descriptor>,
+    ) -> Progress {
+        while let Some(address) = self.addresses.pop_front() {
+            match tcp::start_connect(address) {
+                Ok(fd) => match watch(fd).and_then(wait_for_decision) {
+                    Ok(descriptor) => {
+                        self.current = Some((address, descriptor));
+                        return Progress::Waiting;
+                    }
+                    // It is the loop that fails, not this address.
+                    Err(error) => return Progress::Failed(error),
+                },
+                Err(error) => self.note_failure(address, error),
+            }
+        }
+        Progress::Failed(self.failure.take().unwrap_or_else(|| self.no_address()))
+    }
+
+    /// The current address has accepted or refused.
+    pub(super) fn is_ready(&mut self) -> Progress {
+        let Some((address, descriptor)) = self.current.take() else { return Progress::Waiting };
+        if let Err(error) = tcp::connected(&descriptor) {
+            drop(descriptor);
+            self.note_failure(address, error);
+            return Progress::TryNext;
+        }
+        Progress::Connected(descriptor)
+    }
+
+    fn note_failure(&mut self, address: SocketAddr, error: io::Error) {
+        self.failure.get_or_insert_with(|| {
+            let peer = self.peer.clone();
+            SocketError::Connect { peer, address: Some(address), error }.into()
+        });
+    }
+
+    fn no_address(&self) -> Error {
+        let error = io::Error::new(io::ErrorKind::NotFound, "the host has no address");
+        SocketError::Connect { peer: self.peer.clone(), address: None, error }.into()
+    }
+}
+
+fn wait_for_decision(descriptor: Descriptor) -> Result<Descriptor> {
+    descriptor.want_more(Interest::WRITE)?;
+    Ok(descriptor)
+}

@@ -1,0 +1,3 @@
+//! What stands directly on the operating system; the only place with unsafe code.
+
+pub(crate) mod poll;

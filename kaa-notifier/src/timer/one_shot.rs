@@ -1,0 +1,96 @@
+//! A callback after a while.
+
+use std::cell::Cell;
+use std::fmt;
+use std::rc::Rc;
+use std::time::Duration;
+
+use super::{TimerKey, deadline_in};
+use crate::current::{current, existing};
+
+/// Calls a function once, after a while.
+///
+/// It is called by the running loop, never before its time. The timer is inactive by then, so the
+/// function may start it again. All clones are the same timer. Dropping them does not stop it: a timer
+/// that was started fires, whoever still looks at it. When the thread ends, the functions of active
+/// timers are dropped without being called, the one started last first.
+///
+/// To wait for a while in a coroutine, use [`delay`](crate::delay).
+///
+/// ```
+/// use std::time::Duration;
+/// use kaa_notifier::{OneShotTimer, main};
+///
+/// let timer = OneShotTimer::new();
+/// timer.start(Duration::from_secs(60), || println!("nothing has happened for a minute"));
+/// // Something has happened: start over.
+/// timer.start(Duration::from_millis(1), || main::stop());
+/// assert!(timer.is_active());
+/// main::run()?;
+/// assert!(!timer.is_active());
+/// # Ok::<(), kaa_core::Error>(())
+/// ```
+#[derive(Clone, Default)]
+pub struct OneShotTimer {
+    /// The running timer; emptied before its function is called.
+    active: Rc<Cell<Option<TimerKey>>>,
+}
+
+impl OneShotTimer {
+    /// A timer that has not been started.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Calls `callback` after this time. If the timer is active, that start is forgotten.
+    ///
+    /// At the end of the thread, when its loop has gone, nothing is started and `callback` is dropped.
+    ///
+    /// ```
+    /// # use kaa_notifier::{OneShotTimer, main};
+    /// # use std::time::Duration;
+    /// OneShotTimer::new().start(Duration::ZERO, main::stop);
+    /// main::run()?;
+    /// # Ok::<(), kaa_core::Error>(())
+    /// ```
+    pub fn start(&self, after: Duration, callback: impl FnOnce() + 'static) {
+        self.stop();
+        let Ok(main_loop) = current() else { return };
+        let active = Rc::clone(&self.active);
+        let ring = move || {
+            active.set(None);
+            callback();
+        };
+        self.active.set(Some(main_loop.timers.call_at(deadline_in(after), Box::new(ring))));
+    }
+
+    /// Stops it; nothing happens if it is not active.
+    ///
+    /// ```
+    /// # use kaa_notifier::OneShotTimer;
+    /// # use std::time::Duration;
+    /// let timer = OneShotTimer::new();
+    /// timer.start(Duration::ZERO, || unreachable!());
+    /// timer.stop();
+    /// assert!(!timer.is_active());
+    /// ```
+    pub fn stop(&self) {
+        let Some(key) = self.active.take() else { return };
+        if let Some(main_loop) = existing() {
+            main_loop.timers.cancel(key);
+        }
+    }
+
+    /// Whether its function is still going to be called.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        self.active.get().is_some()
+    }
+}
+
+impl fmt::Debug for OneShotTimer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OneShotTimer").field("active", &self.is_active()).finish()
+    }
+}

@@ -1,0 +1,115 @@
+//! Waiting for an [`InProgress`]: with a limit, or until it has finished.
+
+use std::time::Duration;
+
+use kaa_core::{InProgress, Result, ResultTaken, Signal, TimeoutException, inprogress, limited};
+
+use crate::current::current;
+use crate::error::LoopError;
+use crate::main_loop::WhenDeserted;
+use crate::timer::deadline_in;
+
+/// What the main loop adds to an [`InProgress`], and to a [`Signal`], whose next emission is one. It is in
+/// the prelude.
+pub trait Wait<T: 'static>: sealed::Sealed {
+    /// The same, but it fails when it takes longer than this.
+    ///
+    /// The error is a [`TimeoutException`] that says how long was waited. The work itself goes on: its
+    /// outcome is still to be had from the original. If the outcome is there in time, it is shared:
+    /// whoever takes it first has it.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use kaa_core::InProgress;
+    /// use kaa_notifier::Wait;
+    ///
+    /// let (promise, answer) = InProgress::new();
+    /// let error = answer.timeout(Duration::from_millis(5)).wait().unwrap_err();
+    /// assert!(error.is_timeout());
+    /// promise.finish(4);
+    /// assert_eq!(answer.wait()?, 4);
+    /// # Ok::<(), kaa_core::Error>(())
+    /// ```
+    #[doc(alias = "deadline")]
+    fn timeout(&self, limit: Duration) -> InProgress<T>;
+
+    /// Runs the main loop until this has finished, and takes the outcome.
+    ///
+    /// # Errors
+    ///
+    /// What it has failed with. Further a [`LoopError`]: `Running` inside a running loop, where only a
+    /// `yield_!` or a callback can wait; `Stopped` when [`main::stop`](crate::main::stop) is called
+    /// meanwhile; and `NothingLeft` when waiting would never end. That is so when no coroutine is ready,
+    /// no timer is active, no descriptor is waited for, and no other thread works for this loop: then
+    /// nothing can happen any more on this thread, and the only thread that could finish this is this
+    /// one.
+    ///
+    /// When a timer's callback or a handler panics meanwhile, it ends with
+    /// [`Panicked`](kaa_core::Panicked), and [`ResultTaken`] says that somebody else has taken the
+    /// outcome.
+    ///
+    /// ```
+    /// use kaa_core::InProgress;
+    /// use kaa_notifier::Wait;
+    ///
+    /// assert_eq!(InProgress::finished(4).wait()?, 4);
+    /// # Ok::<(), kaa_core::Error>(())
+    /// ```
+    #[doc(alias = "block_on")]
+    fn wait(&self) -> Result<T>;
+}
+
+impl<T: 'static> Wait<T> for InProgress<T> {
+    #[track_caller]
+    fn timeout(&self, limit: Duration) -> InProgress<T> {
+        match current() {
+            Ok(_) => {
+                limited(self, deadline_in(limit), move || TimeoutException::after(limit).into())
+            }
+            Err(error) => InProgress::failed(error),
+        }
+    }
+
+    fn wait(&self) -> Result<T> {
+        let main_loop = current()?;
+        main_loop.run_until(WhenDeserted::Fail, || {
+            if self.is_finished() {
+                return Some(Ok(()));
+            }
+            main_loop.is_stopping().then_some(Err(LoopError::Stopped))
+        })??;
+        self.take_result().unwrap_or_else(|| Err(ResultTaken.into()))
+    }
+}
+
+/// Waits for the next emission.
+///
+/// ```
+/// use std::{rc::Rc, time::Duration};
+/// use kaa_core::Signal;
+/// use kaa_notifier::{OneShotTimer, Wait};
+///
+/// let knocked = Rc::new(Signal::<str>::new());
+/// let visitor = Rc::clone(&knocked);
+/// OneShotTimer::new().start(Duration::from_millis(1), move || drop(visitor.emit("postman")));
+/// assert_eq!(knocked.timeout(Duration::from_secs(60)).wait()?, "postman");
+/// # Ok::<(), kaa_core::Error>(())
+/// ```
+impl<A: ToOwned<Owned: 'static> + ?Sized + 'static> Wait<A::Owned> for Signal<A> {
+    #[track_caller]
+    fn timeout(&self, limit: Duration) -> InProgress<A::Owned> {
+        inprogress(self).timeout(limit)
+    }
+
+    fn wait(&self) -> Result<A::Owned> {
+        inprogress(self).wait()
+    }
+}
+
+mod sealed {
+    /// Keeps `Wait` to the types of this crate's choice, so that it can grow.
+    pub trait Sealed {}
+
+    impl<T: 'static> Sealed for kaa_core::InProgress<T> {}
+    impl<A: ?Sized + 'static> Sealed for kaa_core::Signal<A> {}
+}

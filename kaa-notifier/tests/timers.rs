@@ -1,0 +1,220 @@
+//! Timers: never early, in order, and gone when they are stopped.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use kaa_core::{InProgress, TimeoutException};
+use kaa_notifier::{LoopError, OneShotTimer, Wait, delay, main};
+
+/// Far more than any of these tests takes; timers of this length never fire here.
+const NEVER: Duration = Duration::from_secs(3600);
+
+/// How late a timer may be on a machine that is busy with other tests.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+fn millis(n: u64) -> Duration {
+    Duration::from_millis(n)
+}
+
+/// A list that callbacks add to.
+#[derive(Clone, Default)]
+struct Log(Rc<RefCell<Vec<&'static str>>>);
+
+impl Log {
+    fn add(&self, what: &'static str) -> impl FnOnce() + 'static {
+        let log = Rc::clone(&self.0);
+        move || log.borrow_mut().push(what)
+    }
+
+    fn take(&self) -> Vec<&'static str> {
+        self.0.take()
+    }
+}
+
+#[test]
+fn a_delay_is_never_early_and_soon_over() {
+    for time in [Duration::ZERO, Duration::from_micros(300), millis(1), millis(7), millis(30)] {
+        let start = Instant::now();
+        delay(time).wait().unwrap();
+        assert!(start.elapsed() >= time, "{time:?} took {:?}", start.elapsed());
+        assert!(start.elapsed() < time + PATIENCE, "{time:?} took {:?}", start.elapsed());
+    }
+}
+
+#[test]
+fn a_timer_fires_once_and_is_inactive_by_then() {
+    let timer = OneShotTimer::new();
+    let (fired, seen) = (Rc::new(Cell::new(0)), timer.clone());
+    let count = Rc::clone(&fired);
+    timer.start(millis(1), move || {
+        assert!(!seen.is_active());
+        count.set(count.get() + 1);
+    });
+    assert!(timer.is_active());
+    delay(millis(10)).wait().unwrap();
+    assert_eq!(fired.get(), 1);
+    assert!(!timer.is_active());
+}
+
+#[test]
+fn what_is_due_together_fires_by_deadline_and_then_by_creation() {
+    let log = Log::default();
+    OneShotTimer::new().start(millis(20), log.add("late"));
+    OneShotTimer::new().start(millis(10), log.add("early"));
+    OneShotTimer::new().start(Duration::ZERO, log.add("at once"));
+    std::thread::sleep(millis(25));
+    delay(Duration::ZERO).wait().unwrap();
+    assert_eq!(log.take(), ["at once", "early", "late"]);
+}
+
+#[test]
+fn a_timer_that_is_started_in_the_timer_phase_waits_for_the_next_turn() {
+    let log = Log::default();
+    let (first, second, inner) = (log.add("first"), log.add("second"), log.add("started in first"));
+    OneShotTimer::new().start(Duration::ZERO, move || {
+        first();
+        OneShotTimer::new().start(Duration::ZERO, inner);
+    });
+    OneShotTimer::new().start(millis(1), second);
+    std::thread::sleep(millis(5));
+    delay(millis(5)).wait().unwrap();
+    assert_eq!(log.take(), ["first", "second", "started in first"]);
+}
+
+#[test]
+fn a_timer_can_be_stopped_by_one_that_is_due_in_the_same_turn() {
+    let log = Log::default();
+    let victim = OneShotTimer::new();
+    let target = victim.clone();
+    OneShotTimer::new().start(Duration::ZERO, move || target.stop());
+    victim.start(millis(1), log.add("victim"));
+    std::thread::sleep(millis(5));
+    delay(Duration::ZERO).wait().unwrap();
+    assert!(!victim.is_active());
+    assert_eq!(log.take(), [""; 0]);
+}
+
+#[test]
+fn starting_again_forgets_the_first_start() {
+    let log = Log::default();
+    let timer = OneShotTimer::new();
+    timer.start(millis(1), log.add("first"));
+    timer.start(millis(2), log.add("second"));
+    delay(millis(10)).wait().unwrap();
+    assert_eq!(log.take(), ["second"]);
+}
+
+#[test]
+fn a_timer_may_start_itself_again() {
+    fn tick(timer: &OneShotTimer, left: u32, done: Rc<Cell<bool>>) {
+        let again = timer.clone();
+        timer.start(Duration::ZERO, move || match left {
+            0 => done.set(true),
+            _ => tick(&again, left - 1, done),
+        });
+    }
+    let done = Rc::new(Cell::new(false));
+    tick(&OneShotTimer::new(), 5, Rc::clone(&done));
+    delay(millis(10)).wait().unwrap();
+    assert!(done.get());
+}
+
+#[test]
+fn a_dropped_handle_does_not_stop_its_timer() {
+    let log = Log::default();
+    OneShotTimer::new().start(millis(1), log.add("fired"));
+    delay(millis(5)).wait().unwrap();
+    assert_eq!(log.take(), ["fired"]);
+}
+
+#[test]
+fn a_stopped_timer_drops_its_function_at_once() {
+    let owned = Rc::new(());
+    let held = Rc::clone(&owned);
+    let timer = OneShotTimer::new();
+    timer.start(NEVER, move || drop(held));
+    assert_eq!(Rc::strong_count(&owned), 2);
+    timer.stop();
+    assert_eq!(Rc::strong_count(&owned), 1);
+}
+
+#[test]
+fn a_timeout_says_after_how_long_and_leaves_the_work_alone() {
+    let work = delay(millis(40));
+    let start = Instant::now();
+    let error = work.timeout(millis(10)).wait().unwrap_err();
+    assert!(start.elapsed() >= millis(10));
+    let timeout = error.downcast_ref::<TimeoutException>().unwrap();
+    assert_eq!(timeout.duration(), Some(millis(10)));
+    work.wait().unwrap();
+    assert!(start.elapsed() >= millis(40));
+}
+
+#[test]
+fn what_is_there_in_time_comes_through_a_timeout_and_leaves_no_timer() {
+    let (promise, answer) = InProgress::new();
+    let limited = answer.timeout(NEVER);
+    promise.finish(4);
+    assert_eq!(limited.wait().unwrap(), 4);
+    assert_nothing_is_left();
+}
+
+#[test]
+fn a_timeout_that_nobody_waits_for_leaves_no_timer() {
+    let (promise, answer) = InProgress::<()>::new();
+    drop(answer.timeout(NEVER));
+    assert_nothing_is_left();
+    drop((promise, answer.exception().connect(|_| {})));
+}
+
+#[test]
+fn a_delay_that_nobody_waits_for_leaves_no_timer() {
+    drop(delay(NEVER));
+    assert_nothing_is_left();
+}
+
+/// No timer is active, or else this would wait for it.
+fn assert_nothing_is_left() {
+    let (promise, never) = InProgress::<()>::new();
+    let error = never.wait().unwrap_err();
+    assert_eq!(error.downcast_ref(), Some(&LoopError::NothingLeft));
+    promise.finish(());
+}
+
+#[test]
+fn a_very_long_time_is_no_overflow() {
+    let timer = OneShotTimer::new();
+    timer.start(Duration::MAX, || unreachable!());
+    let forever = delay(Duration::MAX);
+    assert!(forever.timeout(millis(1)).wait().unwrap_err().is_timeout());
+    assert!(timer.is_active());
+}
+
+#[test]
+fn many_timers_all_fire_and_none_early() {
+    let fired = Rc::new(Cell::new(0));
+    // Spread over 50 ms in an order that is none.
+    for n in 0..1000u64 {
+        let time = Duration::from_micros(n * 7919 % 1000 * 50);
+        let (start, fired) = (Instant::now(), Rc::clone(&fired));
+        OneShotTimer::new().start(time, move || {
+            assert!(start.elapsed() >= time);
+            fired.set(fired.get() + 1);
+        });
+    }
+    delay(millis(60)).wait().unwrap();
+    assert_eq!(fired.get(), 1000);
+}
+
+#[test]
+fn timers_survive_the_end_of_a_run() {
+    let log = Log::default();
+    OneShotTimer::new().start(millis(5), log.add("fired in the second run"));
+    OneShotTimer::new().start(millis(10), main::stop);
+    main::stop();
+    main::run().unwrap();
+    assert_eq!(log.take(), [""; 0]);
+    main::run().unwrap();
+    assert_eq!(log.take(), ["fired in the second run"]);
+}
