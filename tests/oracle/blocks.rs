@@ -106,8 +106,7 @@ both! {
 #[test]
 fn three_deep() {
     let trace = check!(three_deep());
-    let expected =
-        ["ask 1", "ask 2", "ask 3", "drop c", "ask 4", "drop b", "ask 5", "drop a"];
+    let expected = ["ask 1", "ask 2", "ask 3", "drop c", "ask 4", "drop b", "ask 5", "drop a"];
     assert_eq!(trace, expected);
 }
 
@@ -354,7 +353,6 @@ both! {
             yield_!()?;
         };
         let unit = { yield_!(now(()))? };
-        { unit }
         yield_!()?;
         Ok(unit)
     }

@@ -152,9 +152,9 @@ pub(crate) fn same<T: Debug + 'static, B: Future<Output = String>>(
     coroutine: impl Fn() -> InProgress<T>,
     body: impl Fn() -> B,
 ) -> Vec<String> {
-    let value = Running::start(coroutine()).to_end();
+    let value = Running::start(coroutine()).finish();
     let trace = trace::take();
-    let expected = Polled::start(body()).to_end();
+    let expected = Polled::start(body()).finish();
     assert_eq!(trace, trace::take(), "left: the machine, right: async");
     match expected {
         Some(expected) => assert_eq!(value, expected, "left: the machine, right: async"),

@@ -9,11 +9,29 @@
     clippy::needless_late_init,
     clippy::let_unit_value,
     clippy::unused_unit,
+    clippy::needless_return,
+    clippy::useless_vec,
+    clippy::assign_op_pattern,
+    unused_qualifications,
     reason = "the bodies are written as users might, and the arguments of a coroutine own their data"
 )]
 
 #[macro_use]
 mod harness;
 
+mod assignments;
 mod blocks;
+mod branches;
+mod calls;
+mod closures;
+mod exits;
+mod for_loops;
+mod heads;
+mod locals;
+mod loops;
+mod matches;
+mod methods;
+mod names;
+mod panics;
+mod signatures;
 mod straight;

@@ -380,7 +380,8 @@ both! {
         let mut best = None;
         yield_!()?;
         if n > 3 {
-            best = Some(yield_!(ask(n))?);
+            let got = yield_!(ask(n))?;
+            best = Some(got);
         }
         yield_!()?;
         Ok(best)

@@ -32,7 +32,7 @@ impl<T: Debug + 'static> Running<T> {
         kept
     }
 
-    pub(crate) fn to_end(mut self) -> String {
+    pub(crate) fn finish(mut self) -> String {
         while !self.is_finished() {
             assert!(self.turn(), "nothing left to run");
         }

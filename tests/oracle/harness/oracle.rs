@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Waker};
 
 use kaa::{Error, InProgress};
 
-use super::trace;
+use super::{driver, trace};
 
 thread_local! {
     /// Whether the body waits for nothing but the next turn.
@@ -117,9 +117,10 @@ impl<B: Future<Output = String>> Polled<B> {
         self.ended.is_some()
     }
 
-    /// Keeps a promise, if the body waits for one, and polls. False if nothing was left to do.
+    /// Polls; unless the body waits for nothing but that, keeps a promise first, or resumes a coroutine that the body called. False if
+    /// nothing was left to do.
     pub(crate) fn turn(&mut self) -> bool {
-        let kept = WANTS_TURN.take() || trace::keep_one_promise();
+        let kept = WANTS_TURN.take() || driver::run_one() || trace::keep_one_promise();
         if !self.is_finished() {
             self.poll();
         }
@@ -137,7 +138,7 @@ impl<B: Future<Output = String>> Polled<B> {
     }
 
     /// What the body gave; `None` if it panicked.
-    pub(crate) fn to_end(mut self) -> Option<String> {
+    pub(crate) fn finish(mut self) -> Option<String> {
         while self.ended.is_none() {
             assert!(self.turn(), "nothing left to run");
         }
