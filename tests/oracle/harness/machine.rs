@@ -46,5 +46,7 @@ impl<T: Debug + 'static> Running<T> {
         drop(self);
         driver::abandon_all();
         trace::break_promises();
+        // A broken promise may have queued a task that is gone.
+        while driver::run_one() {}
     }
 }
