@@ -74,7 +74,9 @@ fn take_items(body: &mut Block) -> Vec<Item> {
     for statement in std::mem::take(&mut body.stmts) {
         match statement {
             // A `macro_rules!` is visible only below: moved up from further down it could be used too early.
-            Stmt::Item(Item::Macro(rules)) if !is_first => rest.push(Stmt::Item(Item::Macro(rules))),
+            Stmt::Item(Item::Macro(rules)) if !is_first => {
+                rest.push(Stmt::Item(Item::Macro(rules)))
+            }
             Stmt::Item(item) => items.push(item),
             other => {
                 is_first = false;

@@ -22,8 +22,12 @@ fn check(construct: &str) {
     let tokens: TokenStream = source.parse().expect("the input is made of tokens");
     let file: syn::File = syn::parse2(tokens).expect("the input is a function");
     let mut function = file.items;
-    let Some(syn::Item::Fn(mut coroutine)) = function.pop() else { panic!("the input ends with a function") };
-    coroutine.attrs.retain(|attribute| !attribute.path().segments.iter().any(|part| part.ident == "coroutine"));
+    let Some(syn::Item::Fn(mut coroutine)) = function.pop() else {
+        panic!("the input ends with a function")
+    };
+    coroutine.attrs.retain(|attribute| {
+        !attribute.path().segments.iter().any(|part| part.ident == "coroutine")
+    });
     let expansion = match run(TokenStream::new(), quote!(#coroutine)) {
         Ok(expansion) => expansion,
         Err(errors) => panic!("refused: {errors}"),
