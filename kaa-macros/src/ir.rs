@@ -147,7 +147,6 @@ pub(crate) enum ConstructKind {
         next: BlockId,
         next_label: Lifetime,
         exit_label: Lifetime,
-        body: RegionId,
     },
     /// The condition of a `while`, last in the body of its loop: goes on, or leaves for `exit_label`.
     Test {

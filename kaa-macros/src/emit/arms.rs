@@ -227,7 +227,8 @@ impl<'a> Arm<'a> {
         } else {
             let inner = self.resume(level + 1, bound);
             let construct = self.construct_at(region, step);
-            let resumed = self.resumed(construct, inner, level + 1 < self.flat);
+            let is_flat = level + 1 < self.flat || self.is_bare(self.path[level + 1].0);
+            let resumed = self.resumed(construct, inner, is_flat);
             self.deliver(construct, (region, step), resumed, &mut code).then_some(step + 1)
         };
         if let Some(step) = goes_on {
@@ -318,7 +319,7 @@ impl<'a> Arm<'a> {
                 inner
             }
             ConstructKind::Block { label, .. } => inner.labelled(label),
-            ConstructKind::Loop { head, next, next_label, exit_label, .. } => {
+            ConstructKind::Loop { head, next, next_label, exit_label } => {
                 let mut code = inner.labelled(next_label).into_statements();
                 if self.reaches(*next) {
                     self.store(*head, construct.span, &mut code);

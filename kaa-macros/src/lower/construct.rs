@@ -330,7 +330,7 @@ impl Lower<'_> {
         if self.is_reached(next) {
             self.edge(Some(next), head);
         }
-        ConstructKind::Loop { head, next, next_label, exit_label, body }
+        ConstructKind::Loop { head, next, next_label, exit_label }
     }
 
     /// A condition: where it holds, control goes on with its bindings; where it fails, to `failed`.
