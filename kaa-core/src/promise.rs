@@ -168,9 +168,10 @@ impl<T: 'static> Promise<T> {
 
 fn settle<T: 'static>(node: &Known<Promised<T>, T>, outcome: Result<T>) {
     node.body().finish(node.header(), outcome);
-    let watched = node.body().source.behind.take();
     announce(&node.erased());
-    report::dropped(watched, node.body().source.origin());
+    if node.header().has(Flags::DERIVED) {
+        report::dropped(node.body().source.behind.take(), node.body().source.origin());
+    }
 }
 
 impl<T: 'static> Drop for Promise<T> {

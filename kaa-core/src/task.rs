@@ -129,7 +129,7 @@ where
         match catch_unwind(AssertUnwindSafe(|| machine(resume))) {
             Ok(Step::Suspended) => {}
             Ok(Step::Finished(outcome)) => return Left::Ended(outcome),
-            Err(payload) => return Left::Ended(Err(panicked(payload))),
+            Err(payload) => return Left::Ended(Err(Error::panicked(payload))),
         }
         match &resume.awaited {
             Awaited::Value(_) | Awaited::Refused(_) => {}
@@ -156,13 +156,6 @@ impl<F> Task<F> {
         let id = self.id.get().data().as_ffi();
         WaitsForItself::coroutine(self.site.task_ref(id, at)).into()
     }
-}
-
-#[cold]
-fn panicked(payload: Box<dyn std::any::Any + Send>) -> Error {
-    let error = Error::panicked(&*payload);
-    report::forget_quietly(payload);
-    error
 }
 
 #[cold]
@@ -199,7 +192,7 @@ pub(crate) fn execute<T: 'static>(
     body: impl FnOnce() -> Result<T>,
 ) -> InProgress<T> {
     let outcome = catch_unwind(AssertUnwindSafe(body));
-    let outcome = outcome.unwrap_or_else(|payload| Err(panicked(payload)));
+    let outcome = outcome.unwrap_or_else(|payload| Err(Error::panicked(payload)));
     InProgress::settled(outcome, Origin::Coroutine(site))
 }
 

@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::error::Error as StdError;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use super::Error;
@@ -193,8 +194,13 @@ impl fmt::Display for WaitsForItself {
 impl StdError for WaitsForItself {}
 
 impl Error {
-    /// A caught panic as an error.
-    pub(crate) fn panicked(payload: &(dyn Any + Send)) -> Self {
-        Error::new(Panicked::from_payload(payload))
+    /// A caught panic as an error. That the payload may panic once more when it is dropped is nobody's business.
+    #[cold]
+    pub(crate) fn panicked(payload: Box<dyn Any + Send>) -> Self {
+        let error = Error::new(Panicked::from_payload(&*payload));
+        if let Err(second) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+            std::mem::forget(second);
+        }
+        error
     }
 }
