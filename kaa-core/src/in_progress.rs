@@ -52,6 +52,7 @@ impl<T: 'static> InProgress<T> {
     /// let four = kaa_core::InProgress::finished(4);
     /// assert!(four.is_finished() && !four.is_failed());
     /// ```
+    #[inline]
     pub fn finished(value: T) -> Self {
         Self::without_block(Some(value), None)
     }
@@ -68,6 +69,7 @@ impl<T: 'static> InProgress<T> {
         Self::settled(Err(error.into()), Origin::Code(Location::caller()))
     }
 
+    #[inline]
     pub(crate) fn settled(outcome: Result<T>, origin: Origin) -> Self {
         match outcome {
             Ok(value) => Self::finished(value),
@@ -75,14 +77,17 @@ impl<T: 'static> InProgress<T> {
         }
     }
 
+    #[inline]
     fn turn(make: fn() -> T) -> Self {
         Self::without_block(None, Some(make))
     }
 
+    #[inline]
     fn without_block(value: Option<T>, turn: Option<fn() -> T>) -> Self {
         InProgress { inline: Cell::new(value), turn: Cell::new(turn), block: OnceCell::new() }
     }
 
+    #[inline]
     pub(crate) fn of(block: Typed<T>) -> Self {
         InProgress { inline: Cell::new(None), turn: Cell::new(None), block: OnceCell::from(block) }
     }
@@ -96,6 +101,7 @@ impl<T: 'static> InProgress<T> {
         })
     }
 
+    #[inline]
     pub(crate) fn into_parts(mut self) -> Parts<T> {
         if let Some(block) = self.block.take() {
             return Parts::Block(block);
@@ -203,6 +209,7 @@ impl<T: 'static> Clone for InProgress<T> {
 }
 
 impl<T: 'static> Drop for InProgress<T> {
+    #[inline]
     fn drop(&mut self) {
         if mem::needs_drop::<T>() && self.block.get().is_none() {
             self.drop_inline();

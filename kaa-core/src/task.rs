@@ -1,6 +1,6 @@
 //! A coroutine: a machine in a block, started on the caller's stack, owned by the table of tasks once it waits.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -31,8 +31,8 @@ const MOST_IN_A_ROW: u32 = 128;
 struct Task<F> {
     site: &'static Site,
     id: Cell<TaskId>,
-    /// What it waits for while it rests.
-    resume: Cell<Resume>,
+    /// What it waits for while it rests. Borrowed while the machine runs.
+    resume: RefCell<Resume>,
     /// Where it stands among the waiters of that.
     slot: Cell<SlotId>,
     machine: PhantomData<fn() -> F>,
@@ -58,22 +58,23 @@ where
         Some(Origin::Coroutine(self.site))
     }
 
+    #[inline]
     fn resume(body: &Body<Self, T>, me: &NodeRef, id: TaskId) -> Resumed {
         if !me.header().is_pending() || me.header().has(Flags::RUNNING) {
             return Resumed::Over;
         }
         me.header().set(Flags::RUNNING);
-        let mut resume = body.source.resume.take();
-        let left = body.with_machine(|machine| run(machine, &mut resume, &body.source, Some(me)));
+        let left = body.with_machine(|machine| {
+            run(machine, &mut body.source.resume.borrow_mut(), &body.source, Some(me))
+        });
         match left {
             None => {}
             Some(Left::Ended(outcome)) => {
-                drop(resume);
+                drop(body.source.resume.take());
                 end(body, me, outcome);
             }
-            Some(Left::Waits) => park(body, me, id, resume),
+            Some(Left::Waits) => park(body, me, id),
             Some(Left::HadItsTurn) => {
-                body.source.resume.set(resume);
                 me.header().clear(Flags::RUNNING);
                 return Resumed::Again;
             }
@@ -98,14 +99,13 @@ where
 }
 
 /// The coroutine rests until what it waits for has finished.
-fn park<F, T>(body: &Body<Task<F>, T>, me: &NodeRef, id: TaskId, resume: Resume)
+fn park<F, T>(body: &Body<Task<F>, T>, me: &NodeRef, id: TaskId)
 where
     F: FnMut(&mut Resume) -> Step<Result<T>> + 'static,
 {
-    if let Awaited::Node(node) = &resume.awaited {
+    if let Awaited::Node(node) = &body.source.resume.borrow().awaited {
         body.source.slot.set(node.header().add(Waiter::Task(id)));
     }
-    body.source.resume.set(resume);
     me.header().clear(Flags::RUNNING);
 }
 
@@ -148,7 +148,7 @@ where
 impl<F> Task<F> {
     fn new(site: &'static Site) -> Self {
         let (id, slot) = (Cell::new(TaskId::null()), Cell::new(SlotId::NONE));
-        Task { site, id, resume: Cell::default(), slot, machine: PhantomData }
+        Task { site, id, resume: RefCell::default(), slot, machine: PhantomData }
     }
 
     #[cold]
@@ -208,10 +208,11 @@ where
         None => drop(me.close()),
         Some(id) => {
             body.source.id.set(id);
-            if resume.waits() {
-                park(body, &me, id, resume);
+            let waits = resume.waits();
+            body.source.resume.replace(resume);
+            if waits {
+                park(body, &me, id);
             } else {
-                body.source.resume.set(resume);
                 queue::push(id);
             }
         }
@@ -238,6 +239,7 @@ struct Nested {
 
 impl Nested {
     /// None if it would be too deep.
+    #[inline]
     fn enter() -> Option<Self> {
         let marker = 0_u8;
         let here = std::ptr::from_ref(&marker).addr();
@@ -252,6 +254,7 @@ impl Nested {
 }
 
 impl Drop for Nested {
+    #[inline]
     fn drop(&mut self) {
         STARTS.set(self.around);
     }
