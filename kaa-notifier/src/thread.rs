@@ -93,3 +93,48 @@ impl Ticket {
         }));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+    use std::time::Duration;
+
+    use kaa_core::{Error, InProgress, Panicked};
+
+    use super::run_in_thread;
+    use crate::{LoopError, Wait, delay};
+
+    #[test]
+    fn outcomes_come_home() {
+        let value = run_in_thread("test", || Ok(4));
+        let failure = run_in_thread("test", || Err::<(), _>(Error::message("no")));
+        let panic = run_in_thread::<()>("test", || panic!("on purpose"));
+        assert_eq!(value.wait().unwrap(), 4);
+        assert_eq!(failure.wait().unwrap_err().to_string(), "no");
+        assert!(panic.wait().unwrap_err().is::<Panicked>());
+    }
+
+    #[test]
+    fn a_wait_counts_on_threads_only_while_they_work() {
+        let (go_on, told) = channel();
+        let work = run_in_thread("test", move || Ok(told.recv()?));
+        assert!(work.timeout(Duration::from_millis(5)).wait().unwrap_err().is_timeout());
+        go_on.send(4).unwrap();
+        let (promise, never) = InProgress::<()>::new();
+        let error = never.wait().unwrap_err();
+        assert_eq!(error.downcast_ref(), Some(&LoopError::NothingLeft));
+        assert_eq!(work.wait().unwrap(), 4);
+        promise.finish(());
+    }
+
+    #[test]
+    fn nobody_waits_for_a_thread_that_hangs() {
+        let (_held, told) = channel::<()>();
+        let home = std::thread::spawn(move || {
+            let work = run_in_thread("test", move || Ok(told.recv()?));
+            work.connect(|()| unreachable!());
+            delay(Duration::from_millis(1)).wait().unwrap();
+        });
+        home.join().unwrap();
+    }
+}
