@@ -64,7 +64,7 @@ fn start<T: Send + 'static>(
     let ticket = Ticket { poster, number };
     let spawned = Builder::new().name(name.to_owned()).spawn(move || {
         let outcome = catch_unwind(AssertUnwindSafe(work));
-        ticket.deliver(outcome.unwrap_or_else(|payload| Err(Error::panicked(&*payload))));
+        ticket.deliver(outcome.unwrap_or_else(|payload| Err(Error::panicked(payload))));
     });
     if let Err(error) = spawned
         && let Some(promise) = main_loop.outstanding.remove::<T>(number)
