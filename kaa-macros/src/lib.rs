@@ -1,1 +1,30 @@
-//! The macros of kaa.
+//! The coroutine transform of kaa: a body becomes a state machine.
+//!
+//! Use it through the crate `kaa`, as `#[kaa::coroutine]`; this crate is no public interface.
+
+#![forbid(unsafe_code)]
+
+use proc_macro::TokenStream;
+
+mod args;
+mod coroutine;
+mod diag;
+mod emit;
+mod input;
+mod ir;
+mod live;
+mod lower;
+mod names;
+mod spill;
+#[cfg(test)]
+mod tests;
+mod text;
+mod yields;
+
+/// Makes a coroutine of a function.
+///
+/// The body reads like an `async fn`, with `yield_!(x)` in place of `x.await`.
+#[proc_macro_attribute]
+pub fn coroutine(arguments: TokenStream, function: TokenStream) -> TokenStream {
+    coroutine::expand(arguments.into(), function.into()).into()
+}

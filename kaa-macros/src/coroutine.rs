@@ -1,0 +1,112 @@
+//! `#[kaa::coroutine]`: the passes, in order.
+
+use proc_macro2::TokenStream;
+use quote::ToTokens as _;
+use syn::{Block, Item, ItemFn, Stmt};
+
+use crate::diag::{self, Errors};
+use crate::{args, emit, input, ir, live, lower, yields};
+
+/// The attribute: its arguments, and the function that it stands on.
+pub(crate) fn expand(arguments: TokenStream, function: TokenStream) -> TokenStream {
+    run(arguments, function).map_or_else(|errors| errors, |expansion| expansion.code)
+}
+
+/// What the passes gave.
+pub(crate) struct Expansion {
+    pub(crate) code: TokenStream,
+    /// The states and the graph as text; none for a body without a yield.
+    pub(crate) dump: Option<String>,
+}
+
+/// Runs the passes; errors come with the function's signature, so that its callers are judged all the same.
+pub(crate) fn run(arguments: TokenStream, function: TokenStream) -> Result<Expansion, TokenStream> {
+    let args = args::parse(arguments).map_err(|error| {
+        let mut code = error.into_compile_error();
+        code.extend(function.clone());
+        code
+    })?;
+    let function: ItemFn = match syn::parse2(function.clone()) {
+        Ok(function) => function,
+        Err(error) => return Err(not_a_function(error, function)),
+    };
+    let mut errors = Errors::default();
+    let mut input = input::validate(function, &args.kaa, &mut errors);
+    let original = input.function.clone();
+    let value = input.returns.value.clone();
+    passes(&args.kaa, &mut input, &mut errors).map_err(|mut messages| {
+        messages.extend(input::without_body(&original, &value, &args.kaa));
+        messages
+    })
+}
+
+fn passes(
+    kaa: &syn::Path,
+    input: &mut input::Input,
+    errors: &mut Errors,
+) -> Result<Expansion, TokenStream> {
+    let mut body = (*input.function.block).clone();
+    let found = yields::find(&mut body, kaa, errors);
+    let items = take_items(&mut body);
+    errors.propagate()?;
+
+    let twin = yields::twin(&body);
+    let parts = emit::Parts { input, kaa, items: &items, twin: &twin };
+    if found.is_empty() {
+        return Ok(Expansion { code: emit::without_yields(&parts, &body), dump: None });
+    }
+    if input.has_receiver() {
+        emit::rename_receiver(&mut body);
+    }
+    let body = lower::lower(body, input, found, errors);
+    errors.propagate()?;
+    let machine = live::analyse(&body);
+    let dump = ir::dump::dump(&body, &machine);
+    print_on_request(input, &dump);
+    Ok(Expansion { code: emit::machine(&parts, &body, &machine), dump: Some(dump) })
+}
+
+/// Items are visible in the whole body, and so in every arm: they move in front of the machine.
+fn take_items(body: &mut Block) -> Vec<Item> {
+    let mut items = Vec::new();
+    let mut is_first = true;
+    let mut rest = Vec::new();
+    for statement in std::mem::take(&mut body.stmts) {
+        match statement {
+            // A `macro_rules!` is visible only below: moved up from further down it could be used too early.
+            Stmt::Item(Item::Macro(rules)) if !is_first => rest.push(Stmt::Item(Item::Macro(rules))),
+            Stmt::Item(item) => items.push(item),
+            other => {
+                is_first = false;
+                rest.push(other);
+            }
+        }
+    }
+    body.stmts = rest;
+    items
+}
+
+fn not_a_function(error: syn::Error, tokens: TokenStream) -> TokenStream {
+    let parsed = syn::parse2::<Item>(tokens.clone());
+    let mut code = match &parsed {
+        Ok(item) => {
+            let mut errors = Errors::default();
+            errors.at(first_token(item), diag::NOT_A_FUNCTION);
+            errors.propagate().err().unwrap_or_default()
+        }
+        Err(_) => error.into_compile_error(),
+    };
+    code.extend(tokens);
+    code
+}
+
+fn first_token(item: &Item) -> TokenStream {
+    item.to_token_stream().into_iter().take(1).collect()
+}
+
+/// `KAA_DUMP=fetch cargo build` prints the states of `fetch`.
+fn print_on_request(input: &input::Input, dump: &str) {
+    if std::env::var("KAA_DUMP").is_ok_and(|wanted| input.name() == wanted.as_str()) {
+        eprintln!("coroutine `{}`\n{dump}", input.name());
+    }
+}

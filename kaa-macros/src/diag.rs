@@ -1,0 +1,138 @@
+//! What the macro says when it refuses something: the catalogue of its messages, and a list that collects them.
+
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
+
+/// A refusal: what is wrong, and what to write instead.
+#[derive(Clone, Copy)]
+pub(crate) struct Message {
+    text: &'static str,
+    help: Option<&'static str>,
+}
+
+const fn message(text: &'static str, help: &'static str) -> Message {
+    Message { text, help: Some(help) }
+}
+
+const fn bare(text: &'static str) -> Message {
+    Message { text, help: None }
+}
+
+pub(crate) const NOT_A_FUNCTION: Message =
+    message("`#[kaa::coroutine]` stands on a function with a body", "put it on a `fn` or a method");
+pub(crate) const ASYNC_FN: Message =
+    message("a coroutine is not an `async fn`", "remove `async`; wait with `yield_!(..)`");
+pub(crate) const CONST_FN: Message = message("a coroutine cannot be `const`", "remove `const`");
+pub(crate) const UNSAFE_FN: Message = message(
+    "a coroutine cannot be `unsafe`",
+    "remove `unsafe`, and put an `unsafe` block where it is needed",
+);
+pub(crate) const EXTERN_FN: Message =
+    message("a coroutine cannot be `extern`", "remove `extern`, and call it from a function that is");
+pub(crate) const VARIADIC: Message = bare("a coroutine cannot be variadic");
+pub(crate) const BORROWED_SELF: Message = message(
+    "a coroutine cannot borrow `self`: it outlives the call",
+    "take `self: Rc<Self>`, or `self` by value",
+);
+pub(crate) const BORROWED_ARGUMENT: Message = message(
+    "a coroutine cannot borrow its arguments: it outlives the call",
+    "take the value itself (`String` for `&str`, `Vec<T>` for `&[T]`), an `Rc`, or `&'static`",
+);
+pub(crate) const PATTERN_ARGUMENT: Message = message(
+    "a pattern as an argument is not supported yet",
+    "name the argument and take it apart with `let`",
+);
+pub(crate) const RESERVED_NAME: Message =
+    message("names that start with `__` are the macro's own in a coroutine", "choose another name");
+pub(crate) const BORROWED_RESULT: Message = message(
+    "a coroutine cannot return a borrow: its result outlives the call",
+    "return an owned value, or `&'static`",
+);
+
+pub(crate) const IN_CLOSURE: Message = message(
+    "`yield_!` inside a closure",
+    "a closure runs to its end at once: `yield_!` in the coroutine itself and hand the value in",
+);
+pub(crate) const IN_ASYNC: Message =
+    message("`yield_!` inside an `async` block", "use `.await` there, or move the `yield_!` out");
+pub(crate) const IN_ITEM: Message =
+    message("`yield_!` inside a nested item", "give that function its own `#[kaa::coroutine]`");
+pub(crate) const IN_CONST: Message =
+    message("`yield_!` inside a constant", "`yield_!` before it, in a `let` of its own");
+pub(crate) const IN_MACRO: Message = message(
+    "`yield_!` inside a macro that the coroutine cannot see into",
+    "bind its value before, with `let`",
+);
+pub(crate) const TOO_MANY_OPERANDS: Message = message(
+    "`yield_!` waits for one thing",
+    "write one `yield_!` for each; `yield_!()` gives the loop a turn",
+);
+
+pub(crate) const NOT_FIRST: Message = message(
+    "a `yield_!` that is not the first thing its statement evaluates is not supported yet",
+    "bind its value in a `let` before this statement",
+);
+pub(crate) const IN_GUARD: Message = message(
+    "a `yield_!` in the guard of a `match` arm is not supported yet",
+    "bind its value in a `let` before the `match`, or use an `if` inside the arm",
+);
+pub(crate) const IN_LET_ELSE: Message = message(
+    "a `yield_!` in the `else` of a `let` is not supported yet",
+    "use a `match` or an `if let` with an `else`",
+);
+pub(crate) const IN_UNSAFE: Message = message(
+    "a `yield_!` in an `unsafe` block is not supported yet",
+    "end the `unsafe` block before it waits",
+);
+pub(crate) const IN_CHAIN: Message = message(
+    "a `yield_!` behind another condition is not supported yet",
+    "nest two `if`, or bind its value in a `let` before",
+);
+pub(crate) const IN_TRY_BLOCK: Message =
+    bare("a `yield_!` in a `try` block is not supported");
+pub(crate) const ITEM_IN_BLOCK: Message = message(
+    "an item inside a block that waits is not supported yet",
+    "move it to the top of the coroutine's body",
+);
+pub(crate) const LATE_MACRO_RULES: Message = message(
+    "a `macro_rules!` below other statements of a coroutine is not supported yet",
+    "move it to the top of the coroutine's body",
+);
+
+/// The errors of a pass; reported together.
+#[derive(Default)]
+pub(crate) struct Errors {
+    collected: Option<syn::Error>,
+}
+
+impl Errors {
+    pub(crate) fn at(&mut self, place: impl ToTokens, message: Message) {
+        self.add(syn::Error::new_spanned(place, text_of(message)));
+    }
+
+    pub(crate) fn at_span(&mut self, place: Span, message: Message) {
+        self.add(syn::Error::new(place, text_of(message)));
+    }
+
+    pub(crate) fn add(&mut self, error: syn::Error) {
+        match &mut self.collected {
+            None => self.collected = Some(error),
+            Some(collected) => collected.combine(error),
+        }
+    }
+
+    /// Everything collected so far, if anything was.
+    pub(crate) fn propagate(&mut self) -> Result<(), TokenStream> {
+        match self.collected.take() {
+            None => Ok(()),
+            Some(errors) => Err(errors.into_compile_error()),
+        }
+    }
+}
+
+fn text_of(message: Message) -> String {
+    match message.help {
+        None => message.text.to_owned(),
+        Some(help) => format!("{}\nhelp: {help}", message.text),
+    }
+}

@@ -1,0 +1,200 @@
+//! Writes the function around the machine: its table of places, the enum, the twin, the closure.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{Block as Code, ItemFn, Path, parse_quote};
+
+use crate::input::{Input, ReturnKind};
+use crate::ir::{Body, Yield};
+use crate::live::Machine;
+use crate::names;
+
+mod arms;
+mod scope;
+mod state_enum;
+
+/// What the emitted function is made of.
+pub(crate) struct Parts<'a> {
+    pub(crate) input: &'a Input,
+    pub(crate) kaa: &'a Path,
+    /// Items of the body: they stand in front of the machine, for all its arms and the twin.
+    pub(crate) items: &'a [syn::Item],
+    /// The body as rustc is to judge it.
+    pub(crate) twin: &'a Code,
+}
+
+/// A coroutine that waits.
+pub(crate) fn machine(parts: &Parts<'_>, body: &Body, machine: &Machine) -> TokenStream {
+    let name = names::state_enum(parts.input.name());
+    let places = site(parts, &body.yields);
+    let state_enum = state_enum::make_enum(&name, machine);
+    let twin = make_twin(parts);
+    let arms = arms::make_arms(&name, parts.input, body, machine);
+    let fields = start_fields(parts.input);
+    let witnesses = (1..=body.yields.len()).map(names::witness);
+    let step = &parts.input.returns.step;
+    let run = make_run(parts.input);
+    function(
+        parts,
+        quote! {
+            #places
+            #state_enum
+            #twin
+            let mut __state = #name::Start { #fields };
+            #(let #witnesses = __kaa::Witness::new();)*
+            #[allow(unused, clippy::all, clippy::pedantic, reason = "the twin is judged in its place")]
+            let __body = move |__resume: &mut __kaa::Resume| -> #step {
+                loop {
+                    match ::core::mem::replace(&mut __state, #name::Running) {
+                        #(#arms)*
+                        #name::Running => __kaa::resumed_out_of_turn(&__SITE),
+                    }
+                }
+            };
+            #run
+        },
+    )
+}
+
+/// A coroutine without a yield: the closure that runs is its body.
+pub(crate) fn without_yields(parts: &Parts<'_>, body: &Code) -> TokenStream {
+    let places = site(parts, &[]);
+    let returns = &parts.input.returns;
+    let (module, ty) = (returns.kind.module(), &returns.body);
+    let mutable = parts.input.arguments.iter().filter(|argument| argument.mutable && argument.ty.is_some());
+    let rebound = mutable.map(|argument| {
+        let name = &argument.name;
+        quote!(let mut #name = #name;)
+    });
+    let statements = &body.stmts;
+    let convert = (returns.kind == ReturnKind::Result).then(into_error);
+    function(
+        parts,
+        quote! {
+            #places
+            __kaa::#module::execute(&__SITE, #convert move || -> #ty {
+                #(#rebound)*
+                #(#statements)*
+            })
+        },
+    )
+}
+
+/// The user's function with another body and with what it gives its caller.
+fn function(parts: &Parts<'_>, code: TokenStream) -> TokenStream {
+    let mut function = parts.input.function.clone();
+    let (kaa, value) = (parts.kaa, &parts.input.returns.value);
+    let span = at(parts.input.returns.span);
+    function.sig.output = syn::parse2(quote_spanned!(span=> -> #kaa::InProgress<#value>))
+        .unwrap_or_else(|_| unreachable!("a type in brackets is a type"));
+    let items = parts.items;
+    let ItemFn { attrs, vis, sig, .. } = &function;
+    quote! {
+        #(#attrs)*
+        #vis #sig {
+            #[allow(unused_imports, reason = "rustc alone knows what is needed")]
+            use #kaa::__private::{self as __kaa, by_type::*};
+            #(#items)*
+            #code
+        }
+    }
+}
+
+/// ```text
+/// static __SITE: __kaa::Site = __kaa::Site { name: "fetch", file: file!(), line: 5, yields: &[7, 8] };
+/// ```
+fn site(parts: &Parts<'_>, yields: &[Yield]) -> TokenStream {
+    let name = parts.input.name();
+    let text = names::plain(name);
+    let line = literal(line_of(name.span()));
+    let lines = yields.iter().map(|found| literal(line_of(found.span)));
+    quote! {
+        static __SITE: __kaa::Site =
+            __kaa::Site { name: #text, file: ::core::file!(), line: #line, yields: &[#(#lines),*] };
+    }
+}
+
+fn line_of(span: Span) -> usize {
+    span.start().line
+}
+
+fn literal(number: usize) -> proc_macro2::Literal {
+    proc_macro2::Literal::usize_unsuffixed(number)
+}
+
+/// ```text
+/// if false {
+///     __kaa::twin((site,), move |(site,)| -> io::Result<usize> { the body });
+/// }
+/// ```
+fn make_twin(parts: &Parts<'_>) -> TokenStream {
+    let arguments = parts.input.arguments.iter().filter(|argument| argument.ty.is_some());
+    let given = arguments.clone().map(|argument| &argument.name);
+    let taken = arguments.map(|argument| {
+        let mutable = argument.mutable.then(<syn::Token![mut]>::default);
+        let name = &argument.name;
+        quote!(#mutable #name)
+    });
+    let ty = &parts.input.returns.body;
+    let statements = &parts.twin.stmts;
+    quote! {
+        if false {
+            __kaa::twin((#(#given,)*), move |(#(#taken,)*)| -> #ty { #(#statements)* });
+        }
+    }
+}
+
+/// `__self: self, site`: the first state holds the arguments.
+fn start_fields(input: &Input) -> TokenStream {
+    let fields = input.arguments.iter().map(|argument| {
+        let name = &argument.name;
+        match argument.ty {
+            Some(_) => quote!(#name),
+            None => {
+                let receiver = syn::Token![self](name.span());
+                quote!(__self: #receiver)
+            }
+        }
+    });
+    quote!(#(#fields),*)
+}
+
+fn make_run(input: &Input) -> TokenStream {
+    let returns = &input.returns;
+    let (span, module) = (at(returns.span), returns.kind.module());
+    let convert = (returns.kind == ReturnKind::Result).then(into_error);
+    quote_spanned!(span=> __kaa::#module::coroutine(&__SITE, #convert __body))
+}
+
+fn into_error() -> TokenStream {
+    quote!(|__error| __kaa::Failure(__error).into_error(),)
+}
+
+/// The place of a user's token, with the names of ours: what a wait does is reported under its `yield_!`.
+pub(crate) fn at(place: Span) -> Span {
+    Span::call_site().located_at(place)
+}
+
+/// Renames `self` in the machine: no pattern can bind it. Items keep theirs.
+pub(crate) fn rename_receiver(body: &mut Code) {
+    let tokens = rename_in(quote!(#body));
+    *body = parse_quote!(#tokens);
+}
+
+fn rename_in(tokens: TokenStream) -> TokenStream {
+    use proc_macro2::{Group, Ident, TokenTree};
+    let rename = |token| match token {
+        TokenTree::Ident(name) if name == "self" => TokenTree::Ident(Ident::new("__self", name.span())),
+        TokenTree::Group(group) => {
+            let mut renamed = Group::new(group.delimiter(), rename_in(group.stream()));
+            renamed.set_span(group.span());
+            TokenTree::Group(renamed)
+        }
+        TokenTree::Literal(literal) if literal.to_string().contains("{self") => {
+            let text = literal.to_string().replace("{self", "{__self");
+            text.parse().map_or(TokenTree::Literal(literal), TokenTree::Literal)
+        }
+        other => other,
+    };
+    tokens.into_iter().map(rename).collect()
+}

@@ -1,0 +1,73 @@
+//! Which local each name means at a place of an arm, and how a hidden one is named there.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use crate::ir::{Body, LocalId};
+use crate::names;
+
+/// The names that are visible at the place being written.
+#[derive(Default)]
+pub(super) struct Visible {
+    scopes: Vec<Vec<(String, LocalId)>>,
+    /// What a local is called where another of its name hides it.
+    aliases: BTreeMap<LocalId, TokenStream>,
+}
+
+impl Visible {
+    pub(super) fn open(&mut self) {
+        self.scopes.push(Vec::new());
+    }
+
+    pub(super) fn close(&mut self) {
+        self.scopes.pop();
+    }
+
+    /// From here on `name` means `local`.
+    pub(super) fn bind(&mut self, name: &Ident, local: LocalId) {
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.push((names::plain(name), local));
+        }
+    }
+
+    pub(super) fn means(&self, name: &Ident) -> Option<LocalId> {
+        let name = names::plain(name);
+        self.scopes
+            .iter()
+            .rev()
+            .find_map(|scope| scope.iter().rev().find(|(known, _)| *known == name))
+            .map(|(_, local)| *local)
+    }
+
+    pub(super) fn alias(&mut self, local: LocalId, name: TokenStream) {
+        self.aliases.insert(local, name);
+    }
+
+    pub(super) fn has_alias(&self, local: LocalId) -> bool {
+        self.aliases.contains_key(&local)
+    }
+
+    /// How `local`, bound as `name`, is to be named here.
+    pub(super) fn access(&self, name: &Ident, local: LocalId) -> TokenStream {
+        match self.aliases.get(&local) {
+            Some(alias) if self.means(name) != Some(local) => alias.clone(),
+            _ => quote!(#name),
+        }
+    }
+}
+
+/// A name for a local that is about to be hidden.
+///
+/// ```text
+/// macro_rules! __x1 { () => { x } }
+/// ```
+///
+/// Names in a `macro_rules!` mean what they meant where it was defined. So the local stays where it is: neither is it moved, which
+/// would end borrows of it and change when it is dropped, nor is the user's text rewritten.
+pub(super) fn make_alias(body: &Body, local: LocalId) -> (TokenStream, TokenStream) {
+    let binding = body.local(local);
+    let (name, alias) = (&binding.name, names::alias(&binding.name, binding.ordinal));
+    (quote!(macro_rules! #alias { () => { #name } }), quote!(#alias!()))
+}

@@ -1,0 +1,287 @@
+//! The function as it was written, validated: what every later pass may rely on.
+
+use proc_macro2::{Ident, Span};
+use quote::quote;
+use syn::spanned::Spanned as _;
+use syn::visit::{self, Visit};
+use syn::{
+    FnArg, GenericArgument, ItemFn, Pat, Path, PathArguments, ReceiverKind, ReturnType, Safety,
+    Type, parse_quote,
+};
+
+use crate::diag::{self, Errors};
+use crate::names;
+
+/// An argument, or the receiver under the name `__self`.
+pub(crate) struct Argument {
+    pub(crate) name: Ident,
+    pub(crate) mutable: bool,
+    /// The written type; none for the receiver.
+    pub(crate) ty: Option<Type>,
+}
+
+/// How the function's return type is read, which decides what the machine returns.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ReturnKind {
+    /// `Result<T, E>`, or a `Result` without arguments.
+    Result,
+    /// `Option<T>`.
+    Option,
+    /// Any other type.
+    Plain,
+}
+
+impl ReturnKind {
+    /// The module of the plumbing that belongs to it.
+    pub(crate) fn module(self) -> Ident {
+        names::ours(match self {
+            ReturnKind::Result => "result",
+            ReturnKind::Option => "option",
+            ReturnKind::Plain => "plain",
+        })
+    }
+}
+
+/// What a coroutine returns, in the three places where a type of it stands.
+pub(crate) struct Returns {
+    pub(crate) kind: ReturnKind,
+    pub(crate) span: Span,
+    /// What the caller's `InProgress` is of.
+    pub(crate) value: Type,
+    /// What the body returns, as it was written; `_` for `impl Trait`.
+    pub(crate) body: Type,
+    /// What the machine returns: the same with `Step<T>` for `T`.
+    pub(crate) step: Type,
+}
+
+/// A coroutine whose signature was checked.
+pub(crate) struct Input {
+    pub(crate) function: ItemFn,
+    pub(crate) arguments: Vec<Argument>,
+    pub(crate) returns: Returns,
+}
+
+impl Input {
+    pub(crate) fn name(&self) -> &Ident {
+        &self.function.sig.ident
+    }
+
+    pub(crate) fn has_receiver(&self) -> bool {
+        self.function.sig.receiver().is_some()
+    }
+}
+
+/// Checks the signature. The function is given back as it was, but for `mut` in front of arguments, which belongs to the body.
+pub(crate) fn validate(mut function: ItemFn, kaa: &Path, errors: &mut Errors) -> Input {
+    let sig = &function.sig;
+    if let Some(token) = &sig.constness {
+        errors.at(token, diag::CONST_FN);
+    }
+    if let Some(token) = &sig.asyncness {
+        errors.at(token, diag::ASYNC_FN);
+    }
+    if let Safety::Unsafe(token) = &sig.safety {
+        errors.at(token, diag::UNSAFE_FN);
+    }
+    if let Some(abi) = &sig.abi {
+        errors.at(abi, diag::EXTERN_FN);
+    }
+    if let Some(variadic) = &sig.variadic {
+        errors.at(variadic, diag::VARIADIC);
+    }
+    let returns = read_return_type(&sig.output, kaa, errors);
+    let mut arguments = Vec::new();
+    for argument in &mut function.sig.inputs {
+        arguments.extend(read_argument(argument, errors));
+    }
+    ReservedNames { errors }.visit_block(&function.block);
+    Input { function, arguments, returns }
+}
+
+fn read_argument(argument: &mut FnArg, errors: &mut Errors) -> Option<Argument> {
+    match argument {
+        FnArg::Receiver(receiver) => {
+            let borrows = match &receiver.kind {
+                ReceiverKind::Reference(..) => true,
+                ReceiverKind::Typed(_, ty) => matches!(**ty, Type::Reference(_)),
+                _ => false,
+            };
+            if borrows {
+                errors.at(&receiver, diag::BORROWED_SELF);
+            }
+            let name = names::receiver(receiver.self_token.span);
+            Some(Argument { name, mutable: receiver.mutability.is_some(), ty: None })
+        }
+        FnArg::Typed(typed) => {
+            if borrows(&typed.ty) {
+                errors.at(&typed.ty, diag::BORROWED_ARGUMENT);
+            }
+            match &mut *typed.pat {
+                Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => {
+                    check_name(&pat.ident, errors);
+                    // The signature needs no `mut`; the twin and the states repeat it.
+                    let mutable = pat.mutability.take().is_some();
+                    let ty = Some((*typed.ty).clone());
+                    Some(Argument { name: pat.ident.clone(), mutable, ty })
+                }
+                pat => {
+                    errors.at(pat, diag::PATTERN_ARGUMENT);
+                    None
+                }
+            }
+        }
+    }
+}
+
+/// A reference that is not `'static`: it cannot outlive the call.
+fn borrows(ty: &Type) -> bool {
+    match ty {
+        Type::Reference(reference) => {
+            reference.lifetime.as_ref().is_none_or(|lifetime| lifetime.ident != "static")
+        }
+        _ => false,
+    }
+}
+
+fn read_return_type(output: &ReturnType, kaa: &Path, errors: &mut Errors) -> Returns {
+    let ty = match output {
+        ReturnType::Default => parse_quote!(()),
+        ReturnType::Type(_, ty) => (**ty).clone(),
+    };
+    let ty = without_groups(ty);
+    if borrows(&ty) {
+        errors.at(&ty, diag::BORROWED_RESULT);
+    }
+    let span = output.span();
+    let body = written_in_body(&ty);
+    if let Some(kind) = wrapper_kind(&ty) {
+        if let Some(value) = first_argument(&ty) {
+            let value = value.clone();
+            let inner = written_in_body(&value);
+            let step = with_first_argument(&ty, parse_quote!(__kaa::Step<#inner>));
+            let body = with_first_argument(&ty, inner);
+            return Returns { kind, span, value, body, step };
+        }
+        if kind == ReturnKind::Result {
+            // `fmt::Result`, an alias: its arguments are not to be seen, a trait reads them.
+            let value = parse_quote!(<#ty as #kaa::__private::Kind>::Value);
+            let step = parse_quote!(<#ty as __kaa::Kind>::With<__kaa::Step<<#ty as __kaa::Kind>::Value>>);
+            return Returns { kind, span, value, body, step };
+        }
+    }
+    let step = parse_quote!(__kaa::Step<#body>);
+    Returns { kind: ReturnKind::Plain, span, value: ty, body, step }
+}
+
+/// Types that come out of a `macro_rules!` are wrapped in groups without delimiters.
+fn without_groups(ty: Type) -> Type {
+    match ty {
+        Type::Group(group) => without_groups(*group.elem),
+        Type::Paren(paren) => without_groups(*paren.elem),
+        ty => ty,
+    }
+}
+
+/// `impl Trait` may not be written inside a body: `_` stands for it.
+fn written_in_body(ty: &Type) -> Type {
+    struct HasImpl(bool);
+    impl Visit<'_> for HasImpl {
+        fn visit_type_impl_trait(&mut self, _: &syn::TypeImplTrait) {
+            self.0 = true;
+        }
+    }
+    let mut has_impl = HasImpl(false);
+    has_impl.visit_type(ty);
+    if has_impl.0 { parse_quote!(_) } else { ty.clone() }
+}
+
+fn wrapper_kind(ty: &Type) -> Option<ReturnKind> {
+    let Type::Path(path) = ty else { return None };
+    match path.path.segments.last()?.ident.to_string().as_str() {
+        "Result" => Some(ReturnKind::Result),
+        "Option" => Some(ReturnKind::Option),
+        _ => None,
+    }
+}
+
+fn last_arguments(path: &Path) -> Option<&syn::AngleBracketedGenericArguments> {
+    match &path.segments.last()?.arguments {
+        PathArguments::AngleBracketed(arguments) => Some(arguments),
+        _ => None,
+    }
+}
+
+fn first_argument(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = ty else { return None };
+    last_arguments(&path.path)?.args.iter().find_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
+}
+
+/// `io::Result<T>`, `U` -> `io::Result<U>`.
+fn with_first_argument(ty: &Type, first: Type) -> Type {
+    let mut ty = ty.clone();
+    if let Type::Path(path) = &mut ty
+        && let Some(last) = path.path.segments.last_mut()
+        && let PathArguments::AngleBracketed(arguments) = &mut last.arguments
+    {
+        for argument in &mut arguments.args {
+            if let GenericArgument::Type(ty) = argument {
+                *ty = first;
+                break;
+            }
+        }
+    }
+    ty
+}
+
+fn check_name(name: &Ident, errors: &mut Errors) {
+    if names::plain(name).starts_with("__") {
+        errors.at(name, diag::RESERVED_NAME);
+    }
+}
+
+/// Rejects bindings whose names are ours.
+struct ReservedNames<'a> {
+    errors: &'a mut Errors,
+}
+
+impl<'ast> Visit<'ast> for ReservedNames<'_> {
+    fn visit_pat_ident(&mut self, pat: &'ast syn::PatIdent) {
+        check_name(&pat.ident, self.errors);
+        visit::visit_pat_ident(self, pat);
+    }
+
+    fn visit_item(&mut self, _: &'ast syn::Item) {}
+}
+
+/// The function with its signature and no body, for when there were errors: callers and editors still see it.
+///
+/// ```text
+/// pub fn fetch(site: String) -> ::kaa::InProgress<usize> { ::core::unreachable!() }
+/// ```
+pub(crate) fn without_body(
+    function: &ItemFn,
+    value: &Type,
+    kaa: &Path,
+) -> proc_macro2::TokenStream {
+    let mut function = function.clone();
+    function.sig.constness = None;
+    function.sig.asyncness = None;
+    function.sig.output = parse_quote!(-> #kaa::InProgress<#value>);
+    for argument in &mut function.sig.inputs {
+        if let FnArg::Typed(typed) = argument {
+            *typed.pat = parse_quote!(_);
+        }
+    }
+    let ItemFn { attrs, vis, sig, .. } = &function;
+    quote! {
+        #(#attrs)*
+        #[allow(unused, clippy::all)]
+        #vis #sig {
+            use #kaa::__private as __kaa;
+            ::core::unreachable!()
+        }
+    }
+}

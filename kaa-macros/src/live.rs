@@ -1,0 +1,419 @@
+//! Which states there are, and what each of them holds.
+//!
+//! A state is the start, a suspension, the head of a loop, or a place behind a construct that is reached from two arms. What it holds
+//! of a local is decided by what last happened to the local on the way to it, and by whether it is mentioned after it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::ir::{BlockId, Body, LocalId, Origin, RegionId, Seen, TextSays, What};
+use crate::names;
+
+mod flags;
+
+use flags::{Fact, Facts};
+
+/// The states of a machine, in the order of the text.
+pub(crate) struct Machine {
+    pub(crate) states: Vec<State>,
+    /// Of each slot its name; a state lists slots by their place here, oldest first.
+    pub(crate) slots: Vec<Slot>,
+    /// From which states each block is entered without passing another.
+    owners: Vec<BTreeSet<BlockId>>,
+    is_state: BTreeMap<BlockId, usize>,
+}
+
+pub(crate) struct State {
+    pub(crate) block: BlockId,
+    pub(crate) name: String,
+    pub(crate) doc: String,
+    /// What it holds, oldest first: places in [`Machine::slots`].
+    pub(crate) slots: Vec<usize>,
+    /// Locals whose scope is open, that hold nothing, and that the arm assigns: it declares them anew.
+    pub(crate) anew: Vec<LocalId>,
+}
+
+/// A place of the enum: a local by its name, or neighbours that are never mentioned again.
+pub(crate) struct Slot {
+    pub(crate) name: proc_macro2::Ident,
+    /// The type parameter of the enum that is its type.
+    pub(crate) parameter: String,
+    pub(crate) held: Held,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum Held {
+    ByName(LocalId),
+    /// Asked by their types, with how each was last seen; oldest first.
+    Kept(Vec<(LocalId, Seen)>),
+}
+
+impl Slot {
+    /// The local whose age is the slot's, and whose region it belongs to.
+    pub(crate) fn oldest(&self) -> LocalId {
+        match &self.held {
+            Held::ByName(local) => *local,
+            Held::Kept(locals) => locals[0].0,
+        }
+    }
+}
+
+impl Machine {
+    pub(crate) fn state_of(&self, block: BlockId) -> Option<&State> {
+        self.is_state.get(&block).map(|&at| &self.states[at])
+    }
+
+    /// Does the arm of `state` come to `block`?
+    pub(crate) fn reaches(&self, state: BlockId, block: BlockId) -> bool {
+        self.owners[block.0].contains(&state)
+    }
+}
+
+/// Finds the states and what they hold.
+pub(crate) fn analyse(body: &Body) -> Machine {
+    let (is_state, owners) = find_states(body);
+    let before = flags::before(body);
+    let live = find_live(body, &before);
+    let order: Vec<BlockId> = in_order_of_the_text(body, &is_state);
+    let mut plans: Vec<Plan> = Vec::new();
+    for &block in &order {
+        plans.push(plan(body, block, &before, &live, &owners));
+    }
+    let slots = make_slots(body, &mut plans);
+    let mut states = Vec::new();
+    for (block, plan) in order.iter().zip(&plans) {
+        states.push(State {
+            block: *block,
+            name: state_name(body, *block),
+            doc: state_doc(body, *block),
+            slots: slots_of(plan, &slots),
+            anew: plan.anew.clone(),
+        });
+    }
+    let is_state = order.iter().enumerate().map(|(at, block)| (*block, at)).collect();
+    Machine { states, slots, owners, is_state }
+}
+
+// States.
+
+fn find_states(body: &Body) -> (BTreeSet<BlockId>, Vec<BTreeSet<BlockId>>) {
+    let reached = reached(body);
+    let mut states: BTreeSet<BlockId> = body
+        .block_ids()
+        .filter(|id| reached.contains(id))
+        .filter(|id| {
+            matches!(
+                body.block(*id).origin,
+                Origin::Start | Origin::Resume(_) | Origin::LoopHead { .. }
+            )
+        })
+        .collect();
+    loop {
+        let owners = find_owners(body, &states);
+        let join = body.block_ids().find(|id| {
+            matches!(body.block(*id).origin, Origin::After { .. })
+                && !states.contains(id)
+                && owners[id.0].len() > 1
+        });
+        match join {
+            None => return (states, owners),
+            Some(join) => states.insert(join),
+        };
+    }
+}
+
+fn reached(body: &Body) -> BTreeSet<BlockId> {
+    let mut reached = BTreeSet::new();
+    let mut open = vec![BlockId(0)];
+    while let Some(block) = open.pop() {
+        if reached.insert(block) {
+            open.extend(&body.block(block).next);
+        }
+    }
+    reached
+}
+
+/// Of each block the states from which it is entered without passing another.
+fn find_owners(body: &Body, states: &BTreeSet<BlockId>) -> Vec<BTreeSet<BlockId>> {
+    let mut owners = vec![BTreeSet::new(); body.blocks.len()];
+    for &state in states {
+        let mut open = vec![state];
+        while let Some(block) = open.pop() {
+            let is_other_state = block != state && states.contains(&block);
+            if !is_other_state && owners[block.0].insert(state) {
+                open.extend(&body.block(block).next);
+            }
+        }
+    }
+    owners
+}
+
+fn in_order_of_the_text(body: &Body, states: &BTreeSet<BlockId>) -> Vec<BlockId> {
+    let mut order: Vec<BlockId> = states.iter().copied().collect();
+    // Where a state stands: the step of the outermost region, then of the next one in, and so on.
+    order.sort_by_key(|block| {
+        let path: Vec<(usize, usize)> =
+            body.path(*block).iter().map(|(region, step)| (*step, region.0)).collect();
+        let steps_and_regions: Vec<usize> =
+            path.into_iter().flat_map(|(step, region)| [region, step]).collect();
+        steps_and_regions
+    });
+    order
+}
+
+fn state_name(body: &Body, block: BlockId) -> String {
+    match &body.block(block).origin {
+        Origin::Resume(id) => {
+            let found = &body.yields[id.0 - 1];
+            names::yield_state(id.0, found.callee.as_deref())
+        }
+        Origin::LoopHead { name, .. } | Origin::After { name, .. } => name.clone(),
+        _ => "Start".to_owned(),
+    }
+}
+
+fn state_doc(body: &Body, block: BlockId) -> String {
+    match &body.block(block).origin {
+        Origin::Resume(id) => match body.yields[id.0 - 1].text.as_str() {
+            "" => " Waiting for a turn of the loop.".to_owned(),
+            text => format!(" Waiting for `{text}`."),
+        },
+        Origin::LoopHead { text, .. } => format!(" At the head of `{text}`."),
+        Origin::After { text, .. } => format!(" After `{text}`."),
+        _ => " Not started.".to_owned(),
+    }
+}
+
+// Liveness.
+
+/// Of each block the locals that are mentioned from its start on, before they get a new value.
+fn find_live(body: &Body, before: &[Option<Facts>]) -> Vec<BTreeSet<LocalId>> {
+    let mut live = vec![BTreeSet::new(); body.blocks.len()];
+    let mut changed = true;
+    while changed {
+        changed = false;
+        for id in body.block_ids().rev() {
+            let Some(facts) = &before[id.0] else { continue };
+            let now = live_before(body, id, facts, &live);
+            changed |= now != live[id.0];
+            live[id.0] = now;
+        }
+    }
+    live
+}
+
+fn live_before(
+    body: &Body,
+    id: BlockId,
+    facts: &Facts,
+    live: &[BTreeSet<LocalId>],
+) -> BTreeSet<LocalId> {
+    let block = body.block(id);
+    let mut now: BTreeSet<LocalId> =
+        block.next.iter().flat_map(|next| live[next.0].iter().copied()).collect();
+    let assigns_whole = flags::assigns_what_has_a_value(block, facts);
+    for (event, drops_old_value) in block.events.iter().zip(assigns_whole).rev() {
+        match event.what {
+            What::Declare { .. } => now.remove(&event.local),
+            What::Assign if !drops_old_value => now.remove(&event.local),
+            _ => now.insert(event.local),
+        };
+    }
+    now
+}
+
+// What is held.
+
+/// What one state holds, before slots are made.
+struct Plan {
+    held: Vec<(LocalId, Hold)>,
+    anew: Vec<LocalId>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Hold {
+    ByName,
+    /// By its name if it is held so anywhere, else kept.
+    Whole,
+    Kept(Seen),
+}
+
+/// A local's scope is open at a place if its region is around it and its declaration before it.
+fn is_open(body: &Body, local: LocalId, path: &[(RegionId, usize)]) -> bool {
+    let local = body.local(local);
+    path.iter().any(|(region, step)| {
+        local.region == Some(*region) && local.declared.is_none_or(|declared| declared < *step)
+    })
+}
+
+fn plan(
+    body: &Body,
+    state: BlockId,
+    before: &[Option<Facts>],
+    live: &[BTreeSet<LocalId>],
+    owners: &[BTreeSet<BlockId>],
+) -> Plan {
+    let path = body.path(state);
+    let mut plan = Plan { held: Vec::new(), anew: Vec::new() };
+    let Some(facts) = &before[state.0] else { return plan };
+    if matches!(body.block(state).origin, Origin::Start) {
+        let arguments = body.local_ids().filter(|local| body.local(*local).is_argument);
+        plan.held.extend(arguments.map(|local| (local, Hold::ByName)));
+        return plan;
+    }
+    for local in body.local_ids().filter(|local| is_open(body, *local, &path)) {
+        let fact = facts.of(local);
+        let hold = if live[state.0].contains(&local) {
+            Some(Hold::ByName)
+        } else {
+            held_for_its_drop(body, local, fact)
+        };
+        match hold {
+            Some(hold) => plan.held.push((local, hold)),
+            None if is_written(body, state, local, owners) => plan.anew.push(local),
+            None => {}
+        }
+    }
+    plan
+}
+
+/// A local that is never mentioned again: what is held of it because its scope is open.
+fn held_for_its_drop(body: &Body, local: LocalId, fact: Fact) -> Option<Hold> {
+    let text_says = body.local(local).text_says;
+    if matches!(text_says, TextSays::Number | TextSays::BorrowingClosure) || !fact.may_be_whole() {
+        return None;
+    }
+    match fact.seen() {
+        Some(Seen::Anyhow) | None => Some(Hold::Whole),
+        Some(seen) => Some(Hold::Kept(seen)),
+    }
+}
+
+/// Does the arm of `state` mention the local?
+fn is_written(
+    body: &Body,
+    state: BlockId,
+    local: LocalId,
+    owners: &[BTreeSet<BlockId>],
+) -> bool {
+    body.block_ids().filter(|id| owners[id.0].contains(&state)).any(|id| {
+        body.block(id).events.iter().any(|event| event.local == local)
+    })
+}
+
+// Slots.
+
+fn make_slots(body: &Body, plans: &mut [Plan]) -> Vec<Slot> {
+    let by_name: BTreeSet<LocalId> = plans
+        .iter()
+        .flat_map(|plan| &plan.held)
+        .filter(|(local, hold)| {
+            *hold == Hold::ByName || *hold == Hold::Whole && body.local(*local).is_argument
+        })
+        .map(|(local, _)| *local)
+        .collect();
+    for (local, hold) in plans.iter_mut().flat_map(|plan| &mut plan.held) {
+        if *hold == Hold::Whole {
+            *hold = if by_name.contains(local) { Hold::ByName } else { Hold::Kept(Seen::Anyhow) };
+        }
+    }
+    let mut slots: Vec<Slot> = Vec::new();
+    for local in body.local_ids() {
+        if by_name.contains(&local) {
+            let binding = body.local(local);
+            let name = names::slot(&binding.name, binding.ordinal);
+            slots.push(Slot { name, parameter: String::new(), held: Held::ByName(local) });
+        }
+    }
+    slots.extend(kept_slots(body, plans, &by_name));
+    slots.sort_by_key(Slot::oldest);
+    name_slots(body, &mut slots, &by_name);
+    slots
+}
+
+/// Which states hold a local as kept, and how it was last seen.
+type Holders = BTreeMap<usize, Seen>;
+
+/// Neighbours in age that the same states hold share a slot.
+fn kept_slots(body: &Body, plans: &[Plan], by_name: &BTreeSet<LocalId>) -> Vec<Slot> {
+    let mut slots: Vec<(Vec<(LocalId, Seen)>, BTreeSet<usize>)> = Vec::new();
+    for local in body.local_ids() {
+        let holders: Holders = plans
+            .iter()
+            .enumerate()
+            .flat_map(|(at, plan)| plan.held.iter().map(move |(held, hold)| (at, *held, *hold)))
+            .filter_map(|(at, held, hold)| match hold {
+                Hold::Kept(seen) if held == local => Some((at, seen)),
+                _ => None,
+            })
+            .collect();
+        for seen in BTreeSet::from_iter(holders.values().copied()) {
+            let states: BTreeSet<usize> = holders
+                .iter()
+                .filter(|(_, other)| **other == seen)
+                .map(|(state, _)| *state)
+                .collect();
+            let neighbour = slots.last_mut().filter(|(locals, others)| {
+                let newest = locals[locals.len() - 1].0;
+                *others == states
+                    && newest != local
+                    && body.local(newest).region == body.local(local).region
+                    && !states.iter().any(|state| holds_between(&plans[*state], newest, local))
+                    && !by_name.contains(&local)
+            });
+            match neighbour {
+                Some((locals, _)) => locals.push((local, seen)),
+                None => slots.push((vec![(local, seen)], states)),
+            }
+        }
+    }
+    let slot = |(locals, _): (Vec<(LocalId, Seen)>, _)| Slot {
+        name: body.local(locals[0].0).name.clone(),
+        parameter: String::new(),
+        held: Held::Kept(locals),
+    };
+    slots.into_iter().map(slot).collect()
+}
+
+fn holds_between(plan: &Plan, older: LocalId, newer: LocalId) -> bool {
+    plan.held.iter().any(|(local, _)| older < *local && *local < newer)
+}
+
+/// Names the slots, and their type parameters after them.
+fn name_slots(body: &Body, slots: &mut [Slot], by_name: &BTreeSet<LocalId>) {
+    let mut kept = 0;
+    let mut used = BTreeSet::new();
+    for slot in slots {
+        if let Held::Kept(locals) = &slot.held {
+            let only = body.local(locals[0].0);
+            let own_name = names::slot(&only.name, only.ordinal);
+            let is_alone = locals.len() == 1 && !by_name.contains(&locals[0].0);
+            slot.name = if is_alone && !used.contains(&own_name.to_string()) {
+                own_name
+            } else {
+                kept += 1;
+                names::kept(kept)
+            };
+        }
+        used.insert(slot.name.to_string());
+        let parameter = names::parameter(&slot.name);
+        let mut unique = parameter.clone();
+        let mut number = 2;
+        while used.contains(&format!("<{unique}>")) {
+            unique = format!("{parameter}{number}");
+            number += 1;
+        }
+        used.insert(format!("<{unique}>"));
+        slot.parameter = unique;
+    }
+}
+
+fn slots_of(plan: &Plan, slots: &[Slot]) -> Vec<usize> {
+    let holds = |slot: &Slot| {
+        plan.held.iter().any(|(local, hold)| match (&slot.held, hold) {
+            (Held::ByName(named), Hold::ByName) => named == local,
+            (Held::Kept(locals), Hold::Kept(seen)) => locals.contains(&(*local, *seen)),
+            _ => false,
+        })
+    };
+    (0..slots.len()).filter(|at| holds(&slots[*at])).collect()
+}

@@ -1,0 +1,92 @@
+//! What is known of each local where a block begins: forward over the graph.
+
+use crate::ir::{Block, BlockId, Body, LocalId, Seen, What};
+
+/// What may have happened last to a local: several things where paths meet.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Fact(u8);
+
+/// Not declared, without a value, or moved.
+const GONE: u8 = 1;
+/// Has its value, and was last seen as [`Seen`] says: one bit each.
+const WHOLE: [(Seen, u8); 4] =
+    [(Seen::Anyhow, 2), (Seen::Unwrapped, 4), (Seen::Iterated, 8), (Seen::TakenApart, 16)];
+
+impl Fact {
+    pub(super) fn may_be_whole(self) -> bool {
+        self.0 & !GONE != 0
+    }
+
+    /// How it was last seen, if that is the same on every path.
+    pub(super) fn seen(self) -> Option<Seen> {
+        WHOLE.iter().find(|(_, bit)| self.0 == *bit).map(|(seen, _)| *seen)
+    }
+}
+
+/// A fact for each local.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Facts(Vec<Fact>);
+
+impl Facts {
+    pub(super) fn of(&self, local: LocalId) -> Fact {
+        self.0[local.0]
+    }
+
+    fn apply(&mut self, local: LocalId, what: What) {
+        self.0[local.0] = match what {
+            What::Move | What::Declare { initialised: false } => Fact(GONE),
+            What::Declare { initialised: true } | What::Assign => whole(Seen::Anyhow),
+            What::Mention(seen) => whole(seen),
+        };
+    }
+}
+
+fn whole(seen: Seen) -> Fact {
+    let bit = WHOLE.iter().find(|(other, _)| *other == seen).map_or(GONE, |(_, bit)| *bit);
+    Fact(bit)
+}
+
+/// What is known at the start of each block; nothing of a block that is not reached.
+pub(super) fn before(body: &Body) -> Vec<Option<Facts>> {
+    let mut before: Vec<Option<Facts>> = vec![None; body.blocks.len()];
+    before[0] = Some(Facts(vec![Fact(GONE); body.locals.len()]));
+    let mut open = vec![BlockId(0)];
+    while let Some(id) = open.pop() {
+        let Some(mut facts) = before[id.0].clone() else { continue };
+        let block = body.block(id);
+        for event in &block.events {
+            facts.apply(event.local, event.what);
+        }
+        for &next in &block.next {
+            if merge(&mut before[next.0], &facts) {
+                open.push(next);
+            }
+        }
+    }
+    before
+}
+
+/// Adds what one path knows; true if that was new.
+fn merge(known: &mut Option<Facts>, more: &Facts) -> bool {
+    let Some(known) = known else {
+        *known = Some(more.clone());
+        return true;
+    };
+    let mut changed = false;
+    for (known, more) in known.0.iter_mut().zip(&more.0) {
+        changed |= known.0 | more.0 != known.0;
+        known.0 |= more.0;
+    }
+    changed
+}
+
+/// Of each event of a block: is it an assignment that drops an old value?
+pub(super) fn assigns_what_has_a_value(block: &Block, before: &Facts) -> Vec<bool> {
+    let mut facts = before.clone();
+    let drops = block.events.iter().map(|event| {
+        let drops = event.what == What::Assign && facts.of(event.local).may_be_whole();
+        facts.apply(event.local, event.what);
+        drops
+    });
+    drops.collect()
+}

@@ -1,0 +1,423 @@
+//! Cuts a body into regions and writes the graph of what happens in it.
+//!
+//! A statement without a yield is kept as it is. One that begins with a yield becomes a wait and the statement with the value in its
+//! place. What contains a yield further in (a loop, a branch, a block) is taken apart: `lower/construct.rs`.
+
+use proc_macro2::Span;
+use syn::{Block as Code, Expr, Lifetime, Stmt};
+
+use crate::diag::{self, Errors};
+use crate::input::{Argument, Input};
+use crate::ir::{
+    Block, BlockId, Body, Dest, Event, Local, LocalId, Origin, Region, RegionId, Step, TextSays,
+    What, Yield, YieldId,
+};
+use crate::{names, spill, yields};
+
+mod construct;
+mod flow;
+mod jump;
+mod pattern;
+
+/// The context of the pass.
+struct Lower<'a> {
+    errors: &'a mut Errors,
+    body: Body,
+    /// The block being written; none where control does not come.
+    current: Option<BlockId>,
+    /// The region being written.
+    region: RegionId,
+    scopes: Vec<Scope>,
+    targets: Vec<Target>,
+    /// Where the coroutine ends.
+    end: BlockId,
+    /// The plumbing module of the return type; `finished` is called in it.
+    returns: proc_macro2::Ident,
+    counts: std::collections::BTreeMap<&'static str, usize>,
+}
+
+/// Names that are visible.
+#[derive(Default)]
+struct Scope {
+    names: Vec<(String, LocalId)>,
+    /// The region whose scope this is; none inside a statement.
+    region: Option<RegionId>,
+}
+
+/// Where a `break` or `continue` may lead.
+struct Target {
+    label: Option<String>,
+    /// A loop: `break` and `continue` without a label find it.
+    is_loop: bool,
+    on_break: BlockId,
+    on_continue: Option<BlockId>,
+}
+
+/// Lowers `code`, in which the yields are marked and `self` is renamed.
+pub(crate) fn lower(
+    code: Code,
+    input: &Input,
+    found: Vec<Yield>,
+    errors: &mut Errors,
+) -> Body {
+    let mut cx = Lower {
+        errors,
+        body: Body { yields: found, ..Body::default() },
+        current: None,
+        region: RegionId(0),
+        scopes: Vec::new(),
+        targets: Vec::new(),
+        end: BlockId(1),
+        returns: input.returns.kind.module(),
+        counts: std::collections::BTreeMap::new(),
+    };
+    cx.body.regions.push(Region::default());
+    let start = cx.block(Origin::Start);
+    cx.end = cx.block(Origin::End);
+    cx.current = Some(start);
+    cx.scopes.push(Scope { names: Vec::new(), region: Some(RegionId(0)) });
+    for argument in &input.arguments {
+        cx.declare_argument(argument);
+    }
+    cx.statements(code.stmts, &Dest::Return);
+    let end = cx.fall_out(RegionId(0));
+    cx.edge(end, cx.end);
+    cx.body
+}
+
+impl Lower<'_> {
+    fn declare_argument(&mut self, argument: &Argument) {
+        let id = self.local(argument.name.clone(), argument.mutable, argument.ty.clone());
+        let local = &mut self.body.locals[id.0];
+        local.is_argument = true;
+        local.declared = None;
+        self.event(id, What::Declare { initialised: true });
+    }
+
+    // The graph.
+
+    fn block(&mut self, origin: Origin) -> BlockId {
+        let id = BlockId(self.body.blocks.len());
+        let step = self.body.regions[self.region.0].steps.len();
+        let (events, next, region) = (Vec::new(), Vec::new(), self.region);
+        self.body.blocks.push(Block { origin, events, next, region, step });
+        id
+    }
+
+    fn edge(&mut self, from: Option<BlockId>, to: BlockId) {
+        if let Some(from) = from
+            && !self.body.blocks[from.0].next.contains(&to)
+        {
+            self.body.blocks[from.0].next.push(to);
+        }
+    }
+
+    /// Goes to `to`; what follows is not reached.
+    fn goto(&mut self, to: BlockId) {
+        let from = self.current.take();
+        self.edge(from, to);
+    }
+
+    fn is_reached(&self, block: BlockId) -> bool {
+        self.body.blocks.iter().any(|from| from.next.contains(&block))
+    }
+
+    /// Goes on in `block`, if anything leads there.
+    fn enter(&mut self, block: BlockId) {
+        self.current = self.is_reached(block).then_some(block);
+    }
+
+    /// Goes to a new block and goes on there: a place where paths part.
+    fn split(&mut self) -> Option<BlockId> {
+        let here = self.current?;
+        let next = self.block(Origin::Inner);
+        self.edge(Some(here), next);
+        self.current = Some(next);
+        Some(here)
+    }
+
+    fn event(&mut self, local: LocalId, what: What) {
+        if let Some(current) = self.current {
+            self.body.blocks[current.0].events.push(Event { local, what });
+        }
+    }
+
+    // Scopes.
+
+    fn local(&mut self, name: proc_macro2::Ident, mutable: bool, ty: Option<syn::Type>) -> LocalId {
+        let id = LocalId(self.body.locals.len());
+        let plain = names::plain(&name);
+        let ordinal = 1 + self.body.locals.iter().filter(|other| names::plain(&other.name) == plain).count();
+        let text_says =
+            if ty.as_ref().is_some_and(pattern::is_number) { TextSays::Number } else { TextSays::Nothing };
+        let scope = self.scopes.last_mut().unwrap_or_else(|| unreachable!("a body is a scope"));
+        scope.names.push((plain, id));
+        let region = scope.region;
+        let declared = region.map(|region| self.body.regions[region.0].steps.len());
+        let is_argument = false;
+        self.body.locals.push(Local {
+            name,
+            ordinal,
+            mutable,
+            ty,
+            region,
+            declared,
+            is_argument,
+            text_says,
+        });
+        id
+    }
+
+    fn resolve(&mut self, name: &str) -> Option<LocalId> {
+        let found = self.scopes.iter().rev().find_map(|scope| {
+            scope.names.iter().rev().find(|(known, _)| known == name).map(|(_, id)| *id)
+        });
+        if found.is_none() {
+            self.body.foreign.insert(name.to_owned());
+        }
+        found
+    }
+
+    // Regions.
+
+    fn push(&mut self, step: Step) {
+        self.body.regions[self.region.0].steps.push(step);
+    }
+
+    /// Opens a region that is a part of the step `parent`; its scope is open until [`Lower::close`].
+    fn open(&mut self, parent: (RegionId, usize)) -> RegionId {
+        let id = RegionId(self.body.regions.len());
+        self.body.regions.push(Region { parent: Some(parent), ..Region::default() });
+        self.region = id;
+        self.scopes.push(Scope { names: Vec::new(), region: Some(id) });
+        id
+    }
+
+    /// Closes `region`; gives the block where control falls out of it, if it does.
+    fn close(&mut self, region: RegionId) -> Option<BlockId> {
+        let end = self.fall_out(region);
+        self.scopes.pop();
+        if let Some((parent, _)) = self.body.region(region).parent {
+            self.region = parent;
+        }
+        end
+    }
+
+    fn fall_out(&mut self, region: RegionId) -> Option<BlockId> {
+        self.current?;
+        let end = self.block(Origin::Inner);
+        self.goto(end);
+        self.body.regions[region.0].end = Some(end);
+        Some(end)
+    }
+
+    // Statements.
+
+    /// Lowers the statements of a region; its value goes to `dest`.
+    fn statements(&mut self, statements: Vec<Stmt>, dest: &Dest) {
+        let last = statements.len().saturating_sub(1);
+        for (at, statement) in statements.into_iter().enumerate() {
+            if self.current.is_none() {
+                // The twin has it, and rustc warns there.
+                return;
+            }
+            self.statement(statement, (at == last).then_some(dest));
+        }
+    }
+
+    /// Lowers a statement; `tail` is given for the last one of its region.
+    fn statement(&mut self, statement: Stmt, tail: Option<&Dest>) {
+        match statement {
+            Stmt::Local(local) => self.let_statement(local, tail.is_some()),
+            Stmt::Item(item) => {
+                let message = match item {
+                    syn::Item::Macro(_) => diag::LATE_MACRO_RULES,
+                    _ => diag::ITEM_IN_BLOCK,
+                };
+                self.errors.at(item, message);
+            }
+            Stmt::Expr(expr, semicolon) => {
+                let dest = match tail {
+                    Some(dest) if semicolon.is_none() && !is_unit_loop(&expr) => dest.clone(),
+                    _ => Dest::Discard { semicolon: semicolon.is_some() },
+                };
+                self.expression(expr, dest, tail.is_some());
+            }
+            Stmt::Macro(mac) => {
+                let braced = matches!(mac.mac.delimiter, syn::MacroDelimiter::Brace(_));
+                let semicolon = mac.semi_token.is_some();
+                let dest = match tail {
+                    Some(dest) if !semicolon => dest.clone(),
+                    _ => Dest::Discard { semicolon: semicolon || !braced },
+                };
+                let expr = Expr::Macro(syn::ExprMacro { attrs: mac.attrs, mac: mac.mac });
+                self.expression(expr, dest, tail.is_some());
+            }
+        }
+    }
+
+    fn let_statement(&mut self, mut local: syn::Local, is_last: bool) {
+        let Some(init) = &mut local.init else {
+            self.declare(&local.pat, false);
+            self.push(Step::Statement(Stmt::Local(local)));
+            return;
+        };
+        if let Some((_, otherwise)) = &init.diverge {
+            if let Some(span) = yields::first_span(otherwise) {
+                self.errors.at_span(span, diag::IN_LET_ELSE);
+                return;
+            }
+            self.wait_for_all(&mut init.expr);
+            self.let_else(local);
+            return;
+        }
+        if yields::contains(&init.expr) {
+            let init = local.init.take().unwrap_or_else(|| unreachable!("looked at above"));
+            self.expression(*init.expr, Dest::Let(Box::new(local)), is_last);
+            return;
+        }
+        self.initialise(&local);
+        self.finish_returns(&mut local);
+        self.push(Step::Statement(Stmt::Local(local)));
+    }
+
+    /// Lowers an expression whose value goes to `dest`. `is_last`: nothing follows in its region.
+    fn expression(&mut self, mut expr: Expr, dest: Dest, is_last: bool) {
+        loop {
+            if self.current.is_none() {
+                return;
+            }
+            if !yields::contains(&expr) {
+                return self.plain(expr, dest);
+            }
+            expr = match expr {
+                Expr::Paren(paren) if construct::waits_inside(&paren.expr) => *paren.expr,
+                Expr::Group(group) => *group.expr,
+                Expr::Return(jump) if jump.expr.is_some() => {
+                    let value = jump.expr.unwrap_or_else(|| unreachable!("looked at above"));
+                    return self.expression(*value, Dest::Return, false);
+                }
+                Expr::Break(syn::ExprBreak { label: Some(label), expr: Some(value), .. })
+                    if construct::waits_inside(&value) =>
+                {
+                    return self.expression(*value, Dest::Break(label), false);
+                }
+                Expr::Assign(assign) if construct::waits_inside(&assign.right) => {
+                    return self.expression(*assign.right, Dest::Assign(assign.left), is_last);
+                }
+                expr if construct::waits_inside(&expr) => {
+                    return self.construct(expr, dest, is_last);
+                }
+                mut expr => {
+                    if !self.wait_for_first(&mut expr) {
+                        return;
+                    }
+                    expr
+                }
+            };
+        }
+    }
+
+    /// Waits for the yield that `expr` evaluates first. False if there is none in front; that is refused.
+    fn wait_for_first(&mut self, expr: &mut Expr) -> bool {
+        match spill::take_first(expr) {
+            Some((id, operand)) => {
+                self.wait(id, operand);
+                true
+            }
+            None => {
+                let span = yields::first_span(expr).unwrap_or_else(Span::call_site);
+                self.errors.at_span(span, diag::NOT_FIRST);
+                false
+            }
+        }
+    }
+
+    /// Waits for each yield of a header, which must come first in it.
+    fn wait_for_all(&mut self, expr: &mut Expr) {
+        while yields::contains(expr) && self.wait_for_first(expr) {}
+    }
+
+    /// A suspension: `__resume.wait(..)`, the state stored, control back to the loop.
+    fn wait(&mut self, id: YieldId, mut operand: Expr) {
+        self.wait_for_all(&mut operand);
+        self.value(&operand);
+        self.finish_returns(&mut operand);
+        let resume = self.block(Origin::Resume(id));
+        self.goto(resume);
+        self.push(Step::Wait { id, operand, resume });
+        self.body.blocks[resume.0].step = self.body.region(self.region).steps.len();
+        self.enter(resume);
+    }
+
+    /// An expression without a yield, as the user wrote it.
+    fn plain(&mut self, mut expr: Expr, dest: Dest) {
+        match dest {
+            Dest::Discard { semicolon } => {
+                self.value(&expr);
+                self.finish_returns(&mut expr);
+                let semicolon = semicolon.then(<syn::Token![;]>::default);
+                self.push(Step::Statement(Stmt::Expr(expr, semicolon)));
+            }
+            Dest::Value => {
+                self.value(&expr);
+                self.finish_returns(&mut expr);
+                self.push(Step::Value(expr));
+            }
+            Dest::Let(local) => {
+                let mut local = *local;
+                local.init = Some(syn::LocalInit {
+                    eq_token: <syn::Token![=]>::default(),
+                    expr: Box::new(expr),
+                    diverge: None,
+                });
+                self.initialise(&local);
+                self.finish_returns(&mut local);
+                self.push(Step::Statement(Stmt::Local(local)));
+            }
+            Dest::Assign(place) => {
+                self.value(&expr);
+                self.assign(&place);
+                self.finish_returns(&mut expr);
+                let statement = syn::parse_quote!(#place = #expr;);
+                self.push(Step::Statement(statement));
+            }
+            Dest::Return => {
+                self.value(&expr);
+                self.finish_returns(&mut expr);
+                self.goto(self.end);
+                let statement = Stmt::Expr(self.finished(&expr), Some(<syn::Token![;]>::default()));
+                self.push(Step::Statement(statement));
+            }
+            Dest::Break(label) => {
+                self.value(&expr);
+                self.finish_returns(&mut expr);
+                self.leave(&label);
+                let statement = syn::parse_quote!(break #label #expr;);
+                self.push(Step::Statement(statement));
+            }
+        }
+    }
+
+    /// Control goes where `break 'label` leads.
+    fn leave(&mut self, label: &Lifetime) {
+        let name = label.ident.to_string();
+        let target = self.targets.iter().rev().find(|target| target.label.as_ref() == Some(&name));
+        match target.map(|target| target.on_break) {
+            Some(block) => self.goto(block),
+            // An unknown label: rustc says so in the twin.
+            None => self.current = None,
+        }
+    }
+
+    fn count(&mut self, kind: &'static str) -> usize {
+        let count = self.counts.entry(kind).or_default();
+        *count += 1;
+        *count
+    }
+}
+
+/// `for` and `while` are `()`: as the last statement they are no value.
+fn is_unit_loop(expr: &Expr) -> bool {
+    matches!(expr, Expr::ForLoop(_) | Expr::While(_))
+}

@@ -1,0 +1,536 @@
+//! What evaluating an expression does to locals, in the order in which it happens.
+//!
+//! A bare mention (an argument, a field's value, an operand of arithmetic, a tail) moves a local unless it is `Copy`; any other is a
+//! use. Control flow inside an expression is written into the graph as well, so that a move in one branch is a move in that branch.
+
+use proc_macro2::{TokenStream, TokenTree};
+use syn::parse::Parser as _;
+use syn::punctuated::Punctuated;
+use syn::visit::{self, Visit};
+use syn::{BinOp, Block as Code, Expr, ExprClosure, ExprMacro, Lifetime, Pat, Stmt, Token, UnOp};
+
+use super::{Lower, Scope, Target};
+use crate::ir::{Origin, Seen, What};
+use crate::{names, spill};
+
+/// Methods that take an `Option` or a `Result` by value.
+const UNWRAPPING: [&str; 32] = [
+    "and", "and_then", "copied", "cloned", "expect", "expect_err", "filter", "flatten", "inspect",
+    "inspect_err", "into_iter", "is_none_or", "is_ok_and", "is_some_and", "map", "map_err",
+    "map_or", "map_or_else", "ok", "ok_or", "ok_or_else", "or", "or_else", "err", "transpose",
+    "unwrap", "unwrap_err", "unwrap_or", "unwrap_or_default", "unwrap_or_else", "xor", "zip",
+];
+
+impl Lower<'_> {
+    /// Evaluates `expr` for its value.
+    pub(super) fn value(&mut self, expr: &Expr) {
+        self.evaluate(expr, What::Move);
+    }
+
+    /// Evaluates `expr` as a place, or for something that only looks at it.
+    pub(super) fn place(&mut self, expr: &Expr) {
+        self.evaluate(expr, What::Mention(Seen::Anyhow));
+    }
+
+    fn values<'a>(&mut self, operands: impl IntoIterator<Item = &'a Expr>) {
+        operands.into_iter().for_each(|operand| self.value(operand));
+    }
+
+    /// Evaluates `expr`; `bare` is what happens to it if it is a local.
+    fn evaluate(&mut self, expr: &Expr, bare: What) {
+        match expr {
+            Expr::Path(_) => self.name(expr, bare),
+            Expr::Paren(paren) => self.evaluate(&paren.expr, bare),
+            Expr::Group(group) => self.evaluate(&group.expr, bare),
+            Expr::Array(array) => self.values(&array.elems),
+            Expr::Tuple(tuple) => self.values(&tuple.elems),
+            Expr::Repeat(repeat) => self.value(&repeat.expr),
+            Expr::Cast(cast) => self.value(&cast.expr),
+            Expr::Try(inner) => self.value(&inner.expr),
+            Expr::Field(field) => self.place(&field.base),
+            Expr::Reference(reference) => self.place(&reference.expr),
+            Expr::RawAddr(address) => self.place(&address.expr),
+            Expr::Await(base) => self.value(&base.base),
+            Expr::Unary(unary) if matches!(unary.op, UnOp::Deref(_)) => self.place(&unary.expr),
+            Expr::Unary(unary) => self.value(&unary.expr),
+            Expr::Range(range) => self.values(range.start.as_deref().into_iter().chain(range.end.as_deref())),
+            Expr::Index(index) => {
+                self.place(&index.expr);
+                self.value(&index.index);
+            }
+            Expr::Struct(literal) => {
+                self.values(literal.fields.iter().map(|field| &field.expr));
+                if let Some(rest) = &literal.rest {
+                    self.place(rest);
+                }
+            }
+            Expr::Call(call) => {
+                self.place(&call.func);
+                self.values(&call.args);
+            }
+            Expr::MethodCall(call) => self.method(call),
+            Expr::Binary(binary) => self.binary(binary),
+            Expr::Assign(assign) => {
+                self.value(&assign.right);
+                self.assign(&assign.left);
+            }
+            Expr::Let(test) => {
+                // Outside of a condition that is taken apart: its bindings live in the scope around.
+                self.scrutinee(&test.expr, &test.pat);
+                self.declare(&test.pat, true);
+                self.taken_apart(&test.expr, &test.pat);
+            }
+            Expr::Block(block) => self.nested(block.label.as_ref().map(|label| &label.name), &block.block),
+            Expr::Unsafe(block) => self.nested(None, &block.block),
+            Expr::Const(_) | Expr::Lit(_) | Expr::Infer(_) => {}
+            Expr::Closure(closure) => self.closure(closure),
+            Expr::Async(block) => self.captured(&Expr::Async(block.clone()), block.capture.is_some()),
+            Expr::If(branch) => self.plain_if(branch),
+            Expr::Match(test) => self.plain_match(test),
+            Expr::Loop(endless) => {
+                self.plain_loop(endless.label.as_ref().map(|label| &label.name), |cx, _| cx.code(&endless.body));
+            }
+            Expr::While(test) => self.plain_while(test),
+            Expr::ForLoop(each) => self.plain_for(each),
+            Expr::Return(jump) => {
+                self.values(jump.expr.as_deref());
+                self.goto(self.end);
+            }
+            Expr::Break(jump) => {
+                self.values(jump.expr.as_deref());
+                self.jump(jump.label.as_ref(), |target| Some(target.on_break));
+            }
+            Expr::Continue(jump) => self.jump(jump.label.as_ref(), |target| target.on_continue),
+            Expr::Macro(mac) => self.mac(mac),
+            other => self.tokens(quote::quote!(#other)),
+        }
+    }
+
+    fn name(&mut self, expr: &Expr, bare: What) {
+        if let Some(local) = self.local_named_by(expr) {
+            self.event(local, bare);
+        }
+    }
+
+    fn method(&mut self, call: &syn::ExprMethodCall) {
+        match self.local_named_by(&call.receiver) {
+            Some(local) => self.event(local, What::Mention(seen_by(&call.method))),
+            None => self.place(&call.receiver),
+        }
+        self.values(&call.args);
+    }
+
+    fn binary(&mut self, binary: &syn::ExprBinary) {
+        match &binary.op {
+            BinOp::And(_) | BinOp::Or(_) => {
+                self.value(&binary.left);
+                let after = self.block(Origin::Inner);
+                self.part(Some(after));
+                self.value(&binary.right);
+                self.goto(after);
+                self.enter(after);
+            }
+            BinOp::Eq(_) | BinOp::Ne(_) | BinOp::Lt(_) | BinOp::Le(_) | BinOp::Gt(_) | BinOp::Ge(_) => {
+                self.place(&binary.left);
+                self.place(&binary.right);
+            }
+            op if spill::is_compound(op) => {
+                self.value(&binary.right);
+                self.place(&binary.left);
+            }
+            _ => self.values([&*binary.left, &*binary.right]),
+        }
+    }
+
+    /// `place = ..`: a local is assigned; of anything else the parts are evaluated.
+    pub(super) fn assign(&mut self, place: &Expr) {
+        match place {
+            Expr::Path(_) => self.name(place, What::Assign),
+            Expr::Paren(paren) => self.assign(&paren.expr),
+            Expr::Tuple(tuple) => tuple.elems.iter().for_each(|part| self.assign(part)),
+            Expr::Array(array) => array.elems.iter().for_each(|part| self.assign(part)),
+            Expr::Call(call) => call.args.iter().for_each(|part| self.assign(part)),
+            Expr::Struct(parts) => parts.fields.iter().for_each(|part| self.assign(&part.expr)),
+            Expr::Infer(_) => {}
+            other => self.place(other),
+        }
+    }
+
+    fn jump(
+        &mut self,
+        label: Option<&Lifetime>,
+        to: impl Fn(&Target) -> Option<super::BlockId>,
+    ) {
+        let label = label.map(|label| label.ident.to_string());
+        let target = self.targets.iter().rev().find(|target| match &label {
+            None => target.is_loop,
+            Some(label) => target.label.as_ref() == Some(label),
+        });
+        match target.and_then(to) {
+            Some(block) => self.goto(block),
+            // Not to be found: rustc says so in the twin.
+            None => self.current = None,
+        }
+    }
+
+    // Scopes and branches inside of one statement.
+
+    fn in_scope(&mut self, inside: impl FnOnce(&mut Self)) {
+        self.scopes.push(Scope::default());
+        inside(self);
+        self.scopes.pop();
+    }
+
+    fn nested(&mut self, label: Option<&Lifetime>, code: &Code) {
+        let after = self.block(Origin::Inner);
+        let label = label.map(|label| label.ident.to_string());
+        self.targets.push(Target { label, is_loop: false, on_break: after, on_continue: None });
+        self.code(code);
+        self.targets.pop();
+        self.goto(after);
+        self.enter(after);
+    }
+
+    fn code(&mut self, code: &Code) {
+        self.in_scope(|cx| {
+            for statement in &code.stmts {
+                cx.plain_statement(statement);
+            }
+        });
+    }
+
+    fn plain_statement(&mut self, statement: &Stmt) {
+        match statement {
+            Stmt::Local(local) if local.init.is_none() => self.declare(&local.pat, false),
+            Stmt::Local(local) => {
+                let Some(init) = &local.init else { return };
+                self.scrutinee(&init.expr, &local.pat);
+                if let Some((_, otherwise)) = &init.diverge {
+                    let failed = self.block(Origin::Inner);
+                    self.part(Some(failed));
+                    let matched = self.current.take();
+                    self.enter(failed);
+                    self.value(otherwise);
+                    self.current = matched;
+                }
+                self.declare(&local.pat, true);
+                self.taken_apart(&init.expr, &local.pat);
+            }
+            Stmt::Item(_) => {}
+            Stmt::Expr(expr, _) => self.value(expr),
+            Stmt::Macro(mac) => {
+                self.mac(&ExprMacro { attrs: Vec::new(), mac: mac.mac.clone() });
+            }
+        }
+    }
+
+    fn plain_condition(&mut self, cond: &Expr, failed: super::BlockId) {
+        match cond {
+            Expr::Binary(both) if matches!(both.op, BinOp::And(_)) => {
+                self.plain_condition(&both.left, failed);
+                self.plain_condition(&both.right, failed);
+            }
+            Expr::Let(test) => {
+                self.scrutinee(&test.expr, &test.pat);
+                self.part(Some(failed));
+                self.declare(&test.pat, true);
+                self.taken_apart(&test.expr, &test.pat);
+            }
+            other => {
+                self.value(other);
+                self.part(Some(failed));
+            }
+        }
+    }
+
+    fn plain_if(&mut self, branch: &syn::ExprIf) {
+        let (failed, after) = (self.block(Origin::Inner), self.block(Origin::Inner));
+        self.in_scope(|cx| {
+            cx.plain_condition(&branch.cond, failed);
+            cx.code(&branch.then_branch);
+        });
+        self.goto(after);
+        self.enter(failed);
+        if let Some((_, otherwise)) = &branch.else_branch {
+            self.value(otherwise);
+        }
+        self.goto(after);
+        self.enter(after);
+    }
+
+    fn plain_match(&mut self, test: &syn::ExprMatch) {
+        self.place(&test.expr);
+        let after = self.block(Origin::Inner);
+        let last = test.arms.len().saturating_sub(1);
+        for (at, arm) in test.arms.iter().enumerate() {
+            let next = (at < last).then(|| self.block(Origin::Inner));
+            self.in_scope(|cx| {
+                cx.part(next);
+                let mut pat = &arm.pat;
+                if let Pat::Guard(guard) = pat {
+                    pat = &guard.pat;
+                    cx.declare(pat, true);
+                    cx.value(&guard.guard);
+                    cx.part(next);
+                } else {
+                    cx.declare(pat, true);
+                }
+                cx.taken_apart(&test.expr, pat);
+                cx.value(&arm.body);
+            });
+            self.goto(after);
+            if let Some(next) = next {
+                self.enter(next);
+            }
+        }
+        self.enter(after);
+    }
+
+    fn plain_loop(&mut self, label: Option<&Lifetime>, inside: impl FnOnce(&mut Self, super::BlockId)) {
+        let (head, after) = (self.block(Origin::Inner), self.block(Origin::Inner));
+        self.goto(head);
+        self.enter(head);
+        let label = label.map(|label| label.ident.to_string());
+        let on_continue = Some(head);
+        self.targets.push(Target { label, is_loop: true, on_break: after, on_continue });
+        self.in_scope(|cx| inside(cx, after));
+        self.targets.pop();
+        self.goto(head);
+        self.enter(after);
+    }
+
+    fn plain_while(&mut self, test: &syn::ExprWhile) {
+        self.plain_loop(test.label.as_ref().map(|label| &label.name), |cx, after| {
+            cx.plain_condition(&test.cond, after);
+            cx.code(&test.body);
+        });
+    }
+
+    fn plain_for(&mut self, each: &syn::ExprForLoop) {
+        self.value(&each.expr);
+        self.plain_loop(each.label.as_ref().map(|label| &label.name), |cx, after| {
+            cx.part(Some(after));
+            cx.declare(&each.pat, true);
+            cx.code(&each.body);
+        });
+    }
+
+    // Closures and macros.
+
+    fn closure(&mut self, closure: &ExprClosure) {
+        self.captured(&Expr::Closure(closure.clone()), closure.capture.is_some());
+    }
+
+    /// What a closure or an `async` block captures, when it is made.
+    fn captured(&mut self, code: &Expr, moves: bool) {
+        for (name, bare) in captures(code) {
+            if let Some(local) = self.resolve(&name) {
+                let what = if moves || bare { What::Move } else { What::Mention(Seen::Anyhow) };
+                self.event(local, what);
+            }
+        }
+    }
+
+    fn mac(&mut self, mac: &ExprMacro) {
+        let takes_values = mac.mac.path.is_ident("vec");
+        if takes_values {
+            let parse = Punctuated::<Expr, Token![,]>::parse_terminated;
+            if let Ok(elements) = parse.parse2(mac.mac.tokens.clone()) {
+                return self.values(&elements);
+            }
+        }
+        self.tokens(mac.mac.tokens.clone());
+    }
+
+    /// Tokens of which nobody knows what they become: each local that is named in them counts as used.
+    fn tokens(&mut self, tokens: TokenStream) {
+        for name in mentioned(tokens) {
+            if let Some(local) = self.resolve(&name) {
+                self.event(local, What::Mention(Seen::Anyhow));
+            }
+        }
+    }
+}
+
+fn seen_by(method: &proc_macro2::Ident) -> Seen {
+    let name = names::plain(method);
+    if name == "into_iter" {
+        Seen::Iterated
+    } else if UNWRAPPING.contains(&name.as_str()) {
+        Seen::Unwrapped
+    } else {
+        Seen::Anyhow
+    }
+}
+
+/// A method that by its name takes its receiver by value.
+fn takes_by_value(method: &proc_macro2::Ident) -> bool {
+    seen_by(method) != Seen::Anyhow || names::plain(method).starts_with("into_")
+}
+
+fn is_arithmetic(op: &BinOp) -> bool {
+    matches!(
+        op,
+        BinOp::Add(_)
+            | BinOp::Sub(_)
+            | BinOp::Mul(_)
+            | BinOp::Div(_)
+            | BinOp::Rem(_)
+            | BinOp::BitXor(_)
+            | BinOp::BitAnd(_)
+            | BinOp::BitOr(_)
+            | BinOp::Shl(_)
+            | BinOp::Shr(_)
+    )
+}
+
+/// Names in tokens that may be locals: no fields, no paths, no macros; and those that format strings capture.
+pub(crate) fn mentioned(tokens: TokenStream) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut after_dot = false;
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        let was_after_dot = std::mem::replace(&mut after_dot, false);
+        match token {
+            TokenTree::Group(group) => found.extend(mentioned(group.stream())),
+            TokenTree::Ident(name) if !was_after_dot => {
+                let is_macro = matches!(tokens.peek(), Some(TokenTree::Punct(next)) if next.as_char() == '!');
+                if !is_macro {
+                    found.push(names::plain(&name));
+                }
+            }
+            TokenTree::Punct(punct) if punct.as_char() == '.' => {
+                // `..x` is a range, `x.y` a field.
+                let is_range = matches!(tokens.peek(), Some(TokenTree::Punct(next)) if next.as_char() == '.');
+                after_dot = !is_range && !was_after_dot;
+            }
+            TokenTree::Literal(literal) => found.extend(captured_by_format(&literal.to_string())),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// `"{name} {width:>n$}"` -> `name`, `width`, `n`.
+fn captured_by_format(literal: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for part in literal.split('{').skip(1) {
+        let inside = part.split('}').next().unwrap_or_default();
+        let words = inside.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+        found.extend(words.filter(|word| !word.is_empty()).map(str::to_owned));
+    }
+    found
+}
+
+/// Does the closure own something: `move`, or a local that it mentions bare?
+pub(super) fn owns(closure: &ExprClosure) -> bool {
+    closure.capture.is_some()
+        || captures(&Expr::Closure(closure.clone())).iter().any(|(_, bare)| *bare)
+}
+
+/// The names that a closure takes from outside, each with whether it is mentioned bare.
+fn captures(code: &Expr) -> Vec<(String, bool)> {
+    let mut captures = Captures::default();
+    captures.visit_expr(code);
+    captures.found
+}
+
+#[derive(Default)]
+struct Captures {
+    /// What the closure binds itself.
+    own: Vec<String>,
+    found: Vec<(String, bool)>,
+}
+
+impl Captures {
+    fn add(&mut self, name: String, bare: bool) {
+        if !self.own.contains(&name) {
+            self.found.push((name, bare));
+        }
+    }
+
+    fn operand(&mut self, expr: &Expr) {
+        match expr {
+            Expr::Path(path) => {
+                if let Some(name) = path.path.get_ident() {
+                    self.add(names::plain(name), true);
+                }
+            }
+            other => self.visit_expr(other),
+        }
+    }
+}
+
+impl<'ast> Visit<'ast> for Captures {
+    fn visit_pat_ident(&mut self, pat: &'ast syn::PatIdent) {
+        self.own.push(names::plain(&pat.ident));
+        visit::visit_pat_ident(self, pat);
+    }
+
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        match expr {
+            Expr::Path(path) => {
+                if let Some(name) = path.path.get_ident() {
+                    self.add(names::plain(name), false);
+                }
+            }
+            Expr::Call(call) => {
+                self.visit_expr(&call.func);
+                call.args.iter().for_each(|argument| self.operand(argument));
+            }
+            Expr::MethodCall(call) => {
+                if takes_by_value(&call.method) {
+                    self.operand(&call.receiver);
+                } else {
+                    self.visit_expr(&call.receiver);
+                }
+                call.args.iter().for_each(|argument| self.operand(argument));
+            }
+            Expr::Binary(binary) if is_arithmetic(&binary.op) => {
+                self.operand(&binary.left);
+                self.operand(&binary.right);
+            }
+            Expr::Try(inner) => self.operand(&inner.expr),
+            Expr::Struct(literal) => {
+                literal.fields.iter().for_each(|field| self.operand(&field.expr));
+                literal.rest.iter().for_each(|rest| self.visit_expr(rest));
+            }
+            Expr::Tuple(tuple) => tuple.elems.iter().for_each(|part| self.operand(part)),
+            Expr::Array(array) => array.elems.iter().for_each(|part| self.operand(part)),
+            Expr::Return(jump) => jump.expr.iter().for_each(|value| self.operand(value)),
+            Expr::Assign(assign) => {
+                self.operand(&assign.right);
+                self.visit_expr(&assign.left);
+            }
+            Expr::Closure(closure) => {
+                closure.inputs.iter().for_each(|input| self.visit_pat(input));
+                self.operand(&closure.body);
+            }
+            Expr::Macro(mac) => {
+                mentioned(mac.mac.tokens.clone()).into_iter().for_each(|name| self.add(name, false));
+            }
+            other => visit::visit_expr(self, other),
+        }
+    }
+
+    fn visit_block(&mut self, block: &'ast Code) {
+        for (at, statement) in block.stmts.iter().enumerate() {
+            match statement {
+                Stmt::Expr(tail, None) if at + 1 == block.stmts.len() => self.operand(tail),
+                Stmt::Local(local) => {
+                    if let Some(init) = &local.init {
+                        self.operand(&init.expr);
+                        init.diverge.iter().for_each(|(_, other)| self.visit_expr(other));
+                    }
+                    self.visit_pat(&local.pat);
+                }
+                Stmt::Macro(mac) => {
+                    mentioned(mac.mac.tokens.clone()).into_iter().for_each(|name| self.add(name, false));
+                }
+                statement => self.visit_stmt(statement),
+            }
+        }
+    }
+
+    fn visit_item(&mut self, _: &'ast syn::Item) {}
+}

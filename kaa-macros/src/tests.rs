@@ -1,0 +1,50 @@
+//! Golden pairs: of each `testdata/<construct>.rs` the graph and the expansion.
+//!
+//! `UPDATE_EXPECT=1 cargo test -p kaa-macros` blesses them; review the difference.
+
+use std::path::{Path, PathBuf};
+
+use expect_test::expect_file;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::coroutine::run;
+
+fn testdata() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata")
+}
+
+/// Expands the coroutine in `testdata/<construct>.rs`; compares its graph and its expansion with the files beside it.
+#[track_caller]
+fn check(construct: &str) {
+    let input = testdata().join(format!("{construct}.rs"));
+    let source = std::fs::read_to_string(&input).expect("the construct has an input");
+    let tokens: TokenStream = source.parse().expect("the input is made of tokens");
+    let file: syn::File = syn::parse2(tokens).expect("the input is a function");
+    let mut function = file.items;
+    let Some(syn::Item::Fn(mut coroutine)) = function.pop() else { panic!("the input ends with a function") };
+    coroutine.attrs.retain(|attribute| !attribute.path().segments.iter().any(|part| part.ident == "coroutine"));
+    let expansion = match run(TokenStream::new(), quote!(#coroutine)) {
+        Ok(expansion) => expansion,
+        Err(errors) => panic!("refused: {errors}"),
+    };
+    if let Some(dump) = &expansion.dump {
+        expect_file![testdata().join(format!("{construct}.ir"))].assert_eq(dump);
+    }
+    let code = syn::parse2(expansion.code).expect("the expansion is a function");
+    let pretty = prettyplease::unparse(&code);
+    expect_file![testdata().join(format!("{construct}.expanded.rs"))].assert_eq(&pretty);
+}
+
+macro_rules! constructs {
+    ($($name:ident)*) => {$(
+        #[test]
+        fn $name() {
+            check(stringify!($name));
+        }
+    )*};
+}
+
+constructs! {
+    fetch
+}

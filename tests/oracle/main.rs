@@ -1,0 +1,37 @@
+//! The oracle: each body is written once and compiled twice, by `#[kaa::coroutine]` and as an `async fn`. Both must leave the same
+//! trace and the same value, and drop the same things in the same order when they are left alone on the way.
+//!
+//! [`harness`] says how; the other files hold the bodies, one theme a file.
+
+#![forbid(unsafe_code)]
+#![allow(
+    clippy::needless_pass_by_value,
+    clippy::needless_late_init,
+    clippy::let_unit_value,
+    clippy::unused_unit,
+    clippy::needless_return,
+    clippy::useless_vec,
+    clippy::assign_op_pattern,
+    unused_qualifications,
+    reason = "the bodies are written as users might, and the arguments of a coroutine own their data"
+)]
+
+#[macro_use]
+mod harness;
+
+mod assignments;
+mod blocks;
+mod branches;
+mod calls;
+mod closures;
+mod exits;
+mod for_loops;
+mod heads;
+mod locals;
+mod loops;
+mod matches;
+mod methods;
+mod names;
+mod panics;
+mod signatures;
+mod straight;

@@ -1,0 +1,4 @@
+#[kaa::coroutine]
+mod waits {} //~ ERROR a coroutine is a function
+
+fn main() {}

@@ -1,0 +1,11 @@
+use std::io;
+
+use kaa::InProgress;
+
+#[kaa::coroutine]
+fn waits() -> io::Result<u32> {
+    let n = yield_!(InProgress::finished(yield_!(InProgress::finished(1))?))?; //~ ERROR bind the inner value first
+    Ok(n)
+}
+
+fn main() {}

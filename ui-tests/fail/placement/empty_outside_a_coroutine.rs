@@ -1,0 +1,5 @@
+use kaa::prelude::*;
+
+fn main() {
+    yield_!(); //~ ERROR outside a coroutine
+}
