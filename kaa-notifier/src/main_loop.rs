@@ -265,7 +265,7 @@ impl Drop for Running<'_> {
 
 /// Runs code of the user's; a panic is an error, which ends the loop.
 fn guarded<R>(code: impl FnOnce() -> R) -> Result<R> {
-    catch_unwind(AssertUnwindSafe(code)).map_err(|payload| Error::panicked(&*payload))
+    catch_unwind(AssertUnwindSafe(code)).map_err(Error::panicked)
 }
 
 /// Runs what drops things of the user's where a panic could only abort the process.

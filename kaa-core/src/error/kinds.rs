@@ -194,9 +194,16 @@ impl fmt::Display for WaitsForItself {
 impl StdError for WaitsForItself {}
 
 impl Error {
-    /// A caught panic as an error. That the payload may panic once more when it is dropped is nobody's business.
+    /// A panic that `catch_unwind` has caught, as a [`Panicked`]. That the payload may panic once more when it is dropped is
+    /// nobody's business.
+    ///
+    /// ```
+    /// let payload = std::panic::catch_unwind(|| panic!("too late")).unwrap_err();
+    /// assert!(kaa_core::Error::panicked(payload).is::<kaa_core::Panicked>());
+    /// ```
     #[cold]
-    pub(crate) fn panicked(payload: Box<dyn Any + Send>) -> Self {
+    #[must_use]
+    pub fn panicked(payload: Box<dyn Any + Send>) -> Self {
         let error = Error::new(Panicked::from_payload(&*payload));
         if let Err(second) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
             std::mem::forget(second);
