@@ -5,7 +5,7 @@ use quote::ToTokens as _;
 use syn::{Block, Item, ItemFn, Stmt};
 
 use crate::diag::{self, Errors};
-use crate::{args, emit, input, ir, live, lower, names, yields};
+use crate::{args, emit, fallback, input, ir, live, lower, names, yields};
 
 /// The attribute: its arguments, and the function that it stands on.
 pub(crate) fn expand(arguments: TokenStream, function: TokenStream) -> TokenStream {
@@ -39,28 +39,22 @@ impl Expansion {
 
 /// Runs the passes; errors come with the function's signature, so that its callers are judged all the same.
 pub(crate) fn run(arguments: TokenStream, function: TokenStream) -> Result<Expansion, TokenStream> {
-    let args = args::parse(arguments).map_err(|error| {
-        let mut code = error.into_compile_error();
-        code.extend(function.clone());
-        code
-    })?;
+    let mut errors = Errors::default();
+    let args = args::parse(arguments, &mut errors);
     let function: ItemFn = match syn::parse2(function.clone()) {
         Ok(function) => function,
-        Err(error) => return Err(not_a_function(error, function)),
+        Err(error) => return Err(not_a_function(&error, function)),
     };
-    let mut errors = Errors::default();
-    let mut input = input::validate(function, &args.kaa, &mut errors);
-    let original = input.function.clone();
-    let value = input.returns.value.clone();
-    passes(&args.kaa, &mut input, &mut errors).map_err(|mut messages| {
-        messages.extend(input::without_body(&original, &value, &args.kaa));
+    let input = input::validate(function.clone(), &args.kaa, &mut errors);
+    passes(&args.kaa, &input, &mut errors).map_err(|mut messages| {
+        messages.extend(fallback::make_function(&function, &args.kaa));
         messages
     })
 }
 
 fn passes(
     kaa: &syn::Path,
-    input: &mut input::Input,
+    input: &input::Input,
     errors: &mut Errors,
 ) -> Result<Expansion, TokenStream> {
     let mut body = (*input.function.block).clone();
@@ -93,7 +87,7 @@ fn take_items(body: &mut Block) -> Vec<Item> {
         match statement {
             // A `macro_rules!` is visible only below: moved up from further down it could be used too early.
             Stmt::Item(Item::Macro(rules)) if !is_first => {
-                rest.push(Stmt::Item(Item::Macro(rules)))
+                rest.push(Stmt::Item(Item::Macro(rules)));
             }
             Stmt::Item(item) => items.push(item),
             other => {
@@ -106,7 +100,7 @@ fn take_items(body: &mut Block) -> Vec<Item> {
     items
 }
 
-fn not_a_function(error: syn::Error, tokens: TokenStream) -> TokenStream {
+fn not_a_function(error: &syn::Error, tokens: TokenStream) -> TokenStream {
     let parsed = syn::parse2::<Item>(tokens.clone());
     let mut code = match &parsed {
         Ok(item) => {
@@ -114,7 +108,7 @@ fn not_a_function(error: syn::Error, tokens: TokenStream) -> TokenStream {
             errors.at(first_token(item), diag::NOT_A_FUNCTION);
             errors.propagate().err().unwrap_or_default()
         }
-        Err(_) => error.into_compile_error(),
+        Err(_) => error.to_compile_error(),
     };
     code.extend(tokens);
     code

@@ -18,6 +18,11 @@ const fn bare(text: &'static str) -> Message {
     Message { text, help: None }
 }
 
+pub(crate) const UNKNOWN_ARGUMENT: Message =
+    message("unknown argument of `#[kaa::coroutine]`", "the known one is `crate = path`");
+pub(crate) const LATER_ARGUMENT: Message =
+    message("this argument is not supported yet", "the known one is `crate = path`");
+
 pub(crate) const NOT_A_FUNCTION: Message =
     message("`#[kaa::coroutine]` stands on a function with a body", "put it on a `fn` or a method");
 pub(crate) const ASYNC_FN: Message =
@@ -61,6 +66,8 @@ pub(crate) const IN_ITEM: Message =
     message("`yield_!` inside a nested item", "give that function its own `#[kaa::coroutine]`");
 pub(crate) const IN_CONST: Message =
     message("`yield_!` inside a constant", "`yield_!` before it, in a `let` of its own");
+pub(crate) const IN_PATTERN: Message =
+    message("`yield_!` inside a pattern or a type", "`yield_!` before it, in a `let` of its own");
 pub(crate) const IN_MACRO: Message = message(
     "`yield_!` inside a macro that the coroutine cannot see into",
     "bind its value before, with `let`",

@@ -36,7 +36,7 @@ pub(crate) fn machine(parts: &Parts<'_>, body: &Body, machine: &Machine) -> Toke
     let run = make_run(parts.input);
     function(
         parts,
-        quote! {
+        &quote! {
             #places
             #state_enum
             #twin
@@ -71,7 +71,7 @@ pub(crate) fn without_yields(parts: &Parts<'_>, body: &Code) -> TokenStream {
     let convert = (returns.kind == ReturnKind::Result).then(into_error);
     function(
         parts,
-        quote! {
+        &quote! {
             #places
             __kaa::#module::execute(&__SITE, #convert move || -> #ty {
                 #(#rebound)*
@@ -82,7 +82,7 @@ pub(crate) fn without_yields(parts: &Parts<'_>, body: &Code) -> TokenStream {
 }
 
 /// The user's function with another body and with what it gives its caller.
-fn function(parts: &Parts<'_>, code: TokenStream) -> TokenStream {
+fn function(parts: &Parts<'_>, code: &TokenStream) -> TokenStream {
     let mut function = parts.input.function.clone();
     let (kaa, value) = (parts.kaa, &parts.input.returns.value);
     let span = at(parts.input.returns.span);

@@ -99,6 +99,7 @@ pub(crate) struct Region {
     pub(crate) end: Option<BlockId>,
 }
 
+#[allow(clippy::large_enum_variant, reason = "most steps are statements")]
 pub(crate) enum Step {
     /// A statement without a wait, as the user wrote it.
     Statement(Stmt),

@@ -10,6 +10,7 @@ mod args;
 mod coroutine;
 mod diag;
 mod emit;
+mod fallback;
 mod input;
 mod ir;
 mod live;

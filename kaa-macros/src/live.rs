@@ -47,7 +47,7 @@ pub(crate) struct Slot {
 pub(crate) enum Held {
     ByName(LocalId),
     /// Asked by their types, with how each was last seen; oldest first.
-    Kept(Vec<(LocalId, Seen)>),
+    Kept(Neighbours),
     /// An `Option`: paths differ in what they left of the local.
     Left(LocalId),
 }
@@ -372,9 +372,12 @@ fn make_slots(body: &Body, plans: &mut [Plan]) -> Vec<Slot> {
 /// Which states hold a local as kept, and how it was last seen.
 type Holders = BTreeMap<usize, Seen>;
 
+/// Locals in the order of their age, each with how it was last seen.
+type Neighbours = Vec<(LocalId, Seen)>;
+
 /// Neighbours in age that the same states hold share a slot.
 fn kept_slots(body: &Body, plans: &[Plan], by_name: &BTreeSet<LocalId>) -> Vec<Slot> {
-    let mut slots: Vec<(Vec<(LocalId, Seen)>, BTreeSet<usize>)> = Vec::new();
+    let mut slots: Vec<(Neighbours, BTreeSet<usize>)> = Vec::new();
     for local in body.local_ids() {
         let holders: Holders = plans
             .iter()
@@ -405,7 +408,7 @@ fn kept_slots(body: &Body, plans: &[Plan], by_name: &BTreeSet<LocalId>) -> Vec<S
             }
         }
     }
-    let slot = |(locals, _): (Vec<(LocalId, Seen)>, _)| Slot {
+    let slot = |(locals, _): (Neighbours, _)| Slot {
         name: body.local(locals[0].0).name.clone(),
         parameter: String::new(),
         held: Held::Kept(locals),

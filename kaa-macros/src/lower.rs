@@ -33,6 +33,8 @@ struct Lower<'a> {
     end: BlockId,
     /// The plumbing module of the return type; `finished` is called in it.
     returns: proc_macro2::Ident,
+    /// The coroutine is written `-> ()`, or without a type.
+    returns_unit: bool,
     counts: std::collections::BTreeMap<&'static str, usize>,
 }
 
@@ -64,6 +66,7 @@ pub(crate) fn lower(code: Code, input: &Input, found: Vec<Yield>, errors: &mut E
         targets: Vec::new(),
         end: BlockId(1),
         returns: input.returns.kind.module(),
+        returns_unit: text::of(&input.returns.body) == "()",
         counts: std::collections::BTreeMap::new(),
     };
     cx.body.regions.push(Region::default());
@@ -234,6 +237,9 @@ impl Lower<'_> {
             Stmt::Item(item) => self.item(item),
             Stmt::Expr(expr, semicolon) => {
                 let dest = match tail {
+                    Some(Dest::Return) if !self.returns_unit && must_diverge(&expr, semicolon) => {
+                        return self.expression(in_block(expr, semicolon), Dest::Return, true);
+                    }
                     Some(dest) if semicolon.is_none() && !is_unit_loop(&expr) => dest.clone(),
                     _ => Dest::Discard { semicolon: semicolon.is_some() },
                 };
@@ -247,6 +253,9 @@ impl Lower<'_> {
                     _ => Dest::Discard { semicolon: semicolon || !braced },
                 };
                 let expr = Expr::Macro(syn::ExprMacro { attrs: mac.attrs, mac: mac.mac });
+                if tail.is_some() && semicolon {
+                    return self.statement(Stmt::Expr(expr, mac.semi_token), tail);
+                }
                 self.expression(expr, dest, tail.is_some());
             }
         }
@@ -424,6 +433,22 @@ impl Lower<'_> {
         *count += 1;
         *count
     }
+}
+
+/// The last statement of a body that has a value, and is none: it never ends, or rustc refuses the body.
+fn must_diverge(expr: &Expr, semicolon: Option<syn::Token![;]>) -> bool {
+    let jumps = matches!(expr, Expr::Return(_) | Expr::Break(_) | Expr::Continue(_));
+    !jumps && (semicolon.is_some() || is_unit_loop(expr))
+}
+
+/// ```text
+/// unreachable!();  ->  { unreachable!(); }
+/// ```
+///
+/// A block that ends so has any type, as the body of a function has.
+fn in_block(expr: Expr, semicolon: Option<syn::Token![;]>) -> Expr {
+    let statement = Stmt::Expr(expr, semicolon);
+    syn::parse_quote!({ #statement })
 }
 
 /// `for` and `while` are `()`: as the last statement they are no value.

@@ -1,6 +1,6 @@
 //! Every identifier that the macro writes. A leading `__` is ours, everything else is the user's.
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use syn::Lifetime;
 
 pub(crate) fn ours(name: &str) -> Ident {
@@ -81,6 +81,15 @@ pub(crate) fn arm_label() -> Lifetime {
 pub(crate) fn plain(ident: &Ident) -> String {
     let text = ident.to_string();
     text.strip_prefix("r#").unwrap_or(&text).to_owned()
+}
+
+/// Does `name` stand anywhere in the tokens?
+pub(crate) fn is_in(tokens: &TokenStream, name: &str) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == name,
+        TokenTree::Group(group) => is_in(&group.stream(), name),
+        _ => false,
+    })
 }
 
 fn upper_camel(name: &str) -> String {

@@ -185,11 +185,14 @@ impl VisitMut for Finder<'_> {
     fn visit_pat_mut(&mut self, pat: &mut syn::Pat) {
         if let syn::Pat::Guard(guard) = pat {
             self.refuse(in_code(&guard.guard), diag::IN_GUARD);
+            self.visit_pat_mut(&mut guard.pat);
+        } else {
+            self.refuse(in_code(pat), diag::IN_PATTERN);
         }
     }
 
     fn visit_type_mut(&mut self, ty: &mut syn::Type) {
-        self.refuse(in_tokens(quote!(#ty)), diag::IN_CONST);
+        self.refuse(in_code(ty), diag::IN_PATTERN);
     }
 }
 

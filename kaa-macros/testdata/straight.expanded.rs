@@ -69,12 +69,10 @@ pub fn straight(n: u32) -> ::kaa::InProgress<String> {
                     return __kaa::result::suspended();
                 }
                 __StraightState::Yield4Ask { mut text } => '__arm: {
-                    __resume
-                        .wait(
-                            3,
-                            __yield3,
-                            __kaa::inprogress(ask(__resume.output(__yield4)? + 1)),
-                        );
+                    let __awaited = __kaa::inprogress(
+                        ask(__resume.output(__yield4)? + 1),
+                    );
+                    __resume.wait(3, __yield3, __awaited);
                     __state = __StraightState::Yield3Ask { text };
                     return __kaa::result::suspended();
                 }

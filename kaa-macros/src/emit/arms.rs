@@ -205,10 +205,10 @@ impl<'a> Arm<'a> {
             let (field, name) = (&slot.name, &bound.pattern);
             if *field == *name { quote!(#mutable #name) } else { quote!(#field: #mutable #name) }
         });
-        self.variant(self.state, fields.collect())
+        self.variant(self.state, &fields.collect::<Code>())
     }
 
-    fn variant(&self, state: &State, fields: Code) -> TokenStream {
+    fn variant(&self, state: &State, fields: &[TokenStream]) -> TokenStream {
         let (enum_name, name) = (self.enum_name, format_ident!("{}", state.name));
         let fields = (!fields.is_empty()).then(|| quote!({ #(#fields),* }));
         quote!(#enum_name::#name #fields)
@@ -313,7 +313,7 @@ impl<'a> Arm<'a> {
 
     /// A construct in which the arm began, from there on.
     fn resumed(&self, construct: &Construct, inner: Code, is_flat: bool) -> Value {
-        let inner = if is_flat { Value::Statements(inner) } else { Value::block(inner) };
+        let inner = if is_flat { Value::Statements(inner) } else { Value::block(&inner) };
         match &construct.kind {
             ConstructKind::If { .. } | ConstructKind::Match { .. } | ConstructKind::Test { .. } => {
                 inner
@@ -435,7 +435,7 @@ impl<'a> Arm<'a> {
             ConstructKind::Block { label, region } => {
                 let inner = self.region(*region);
                 let is_flat = !self.leaves(*region);
-                let inner = if is_flat { Value::Statements(inner) } else { Value::block(inner) };
+                let inner = if is_flat { Value::Statements(inner) } else { Value::block(&inner) };
                 inner.labelled(label)
             }
             ConstructKind::If { cond, then, otherwise } => {
@@ -538,7 +538,12 @@ impl<'a> Arm<'a> {
         let span = at(place);
         let (number, witness) = (id.0, names::witness(id.0));
         let number = proc_macro2::Literal::usize_unsuffixed(number);
-        let awaited = yields::awaited(place, operand);
+        let mut awaited = yields::awaited(place, operand);
+        if names::is_in(&awaited, "__resume") {
+            // The operand takes the output of another yield.
+            code.push(quote_spanned!(span=> let __awaited = #awaited;));
+            awaited = quote_spanned!(span=> __awaited);
+        }
         code.push(quote_spanned!(span=> __resume.wait(#number, #witness, #awaited);));
         let Some(state) = self.machine.state_of(resume) else {
             unreachable!("a yield's resumption is a state")
@@ -589,10 +594,10 @@ impl<'a> Arm<'a> {
                     quote!(#name)
                 }
             };
-            let is_short = value.to_string() == field.to_string();
+            let is_short = *field == value.to_string();
             fields.push(if is_short { value } else { quote_spanned!(span=> #field: #value) });
         }
-        let variant = self.variant(state, fields);
+        let variant = self.variant(state, &fields);
         code.push(quote_spanned!(span=> __state = #variant;));
     }
 
@@ -659,7 +664,7 @@ enum Value {
 
 impl Value {
     /// `{ statements }`
-    fn block(statements: Code) -> Value {
+    fn block(statements: &[TokenStream]) -> Value {
         Value::Expression(quote!({ #(#statements)* }))
     }
 

@@ -224,7 +224,7 @@ impl Lower<'_> {
         self.testing_loop(
             &name,
             header,
-            user,
+            user.as_ref(),
             *test.cond,
             test.body,
             test.while_token.span,
@@ -262,7 +262,7 @@ impl Lower<'_> {
             let ::core::option::Option::Some(#pat) = ::core::iter::Iterator::next(&mut #iterator)
         });
         let dest = Dest::Discard { semicolon: false };
-        self.testing_loop(&name, header, user, cond, each.body, span, dest.clone(), true);
+        self.testing_loop(&name, header, user.as_ref(), cond, each.body, span, dest.clone(), true);
         let end = self.close(region);
         self.edge(end, open.exit);
         let label = names::label(&format!("{name}Block"));
@@ -274,7 +274,7 @@ impl Lower<'_> {
         &mut self,
         name: &str,
         header: String,
-        user: Option<Lifetime>,
+        user: Option<&Lifetime>,
         mut cond: Expr,
         mut code: Code,
         span: proc_macro2::Span,
@@ -286,20 +286,19 @@ impl Lower<'_> {
         }
         let open = self.begin(name, header.clone(), span);
         let exit = open.exit;
-        let kind =
-            self.looping(&open, name, header, user.as_ref(), &mut code, |cx, code, labels| {
-                cx.wait_for_all(&mut cond);
-                let test = cx.begin(name, String::new(), span);
-                let then = cx.open(test.at);
-                cx.condition(&cond, exit);
-                cx.finish_returns(&mut cond);
-                cx.statements(code.stmts, &Dest::Value);
-                let end = cx.close(then);
-                cx.edge(end, test.exit);
-                let exit_label = labels.exit.clone();
-                let kind = ConstructKind::Test { cond, then, next: labels.next, exit_label };
-                cx.finish(test, kind, Dest::Discard { semicolon: false }, true);
-            });
+        let kind = self.looping(&open, name, header, user, &mut code, |cx, code, labels| {
+            cx.wait_for_all(&mut cond);
+            let test = cx.begin(name, String::new(), span);
+            let then = cx.open(test.at);
+            cx.condition(&cond, exit);
+            cx.finish_returns(&mut cond);
+            cx.statements(code.stmts, &Dest::Value);
+            let end = cx.close(then);
+            cx.edge(end, test.exit);
+            let exit_label = labels.exit.clone();
+            let kind = ConstructKind::Test { cond, then, next: labels.next, exit_label };
+            cx.finish(test, kind, Dest::Discard { semicolon: false }, true);
+        });
         self.finish(open, kind, dest, is_last);
     }
 

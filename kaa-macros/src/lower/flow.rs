@@ -82,7 +82,7 @@ impl Lower<'_> {
             Expr::Unary(unary) if matches!(unary.op, UnOp::Deref(_)) => self.place(&unary.expr),
             Expr::Unary(unary) => self.value(&unary.expr),
             Expr::Range(range) => {
-                self.values(range.start.as_deref().into_iter().chain(range.end.as_deref()))
+                self.values(range.start.as_deref().into_iter().chain(range.end.as_deref()));
             }
             Expr::Index(index) => {
                 self.place(&index.expr);
@@ -108,19 +108,19 @@ impl Lower<'_> {
                 self.taken_apart(&test.expr, &test.pat);
             }
             Expr::Block(block) => {
-                self.nested(block.label.as_ref().map(|label| &label.name), &block.block)
+                self.nested(block.label.as_ref().map(|label| &label.name), &block.block);
             }
             Expr::Unsafe(block) => self.nested(None, &block.block),
             Expr::Const(_) | Expr::Lit(_) | Expr::Infer(_) => {}
             Expr::Closure(closure) => self.closure(closure),
             Expr::Async(block) => {
-                self.captured(&Expr::Async(block.clone()), block.capture.is_some())
+                self.captured(&Expr::Async(block.clone()), block.capture.is_some());
             }
             Expr::If(branch) => self.plain_if(branch),
             Expr::Match(test) => self.plain_match(test),
             Expr::Loop(endless) => {
                 self.plain_loop(endless.label.as_ref().map(|label| &label.name), |cx, _| {
-                    cx.code(&endless.body)
+                    cx.code(&endless.body);
                 });
             }
             Expr::While(test) => self.plain_while(test),
