@@ -26,6 +26,13 @@ use crate::waiter::{Callback, Connection, Lent, Waiter, Wants, next_serial};
 /// promise.finish(42);
 /// assert_eq!(answer.take_result().unwrap().unwrap(), 42);
 /// ```
+///
+/// Handles stay on their thread:
+///
+/// ```compile_fail,E0277
+/// let answer = kaa_core::InProgress::finished(42);
+/// std::thread::spawn(move || drop(answer));
+/// ```
 #[must_use = "dropping it stops nothing, but a failure is then only reported; connect to it, `yield_!` it, or drop it by name"]
 pub struct InProgress<T: 'static> {
     /// The value, while there is no block. A value that is there already needs none; a failure has one, which knows where it
