@@ -5,18 +5,36 @@ use quote::ToTokens as _;
 use syn::{Block, Item, ItemFn, Stmt};
 
 use crate::diag::{self, Errors};
-use crate::{args, emit, input, ir, live, lower, yields};
+use crate::{args, emit, input, ir, live, lower, names, yields};
 
 /// The attribute: its arguments, and the function that it stands on.
 pub(crate) fn expand(arguments: TokenStream, function: TokenStream) -> TokenStream {
-    run(arguments, function).map_or_else(|errors| errors, |expansion| expansion.code)
+    match run(arguments, function) {
+        Ok(expansion) => {
+            expansion.print_on_request();
+            expansion.code
+        }
+        Err(errors) => errors,
+    }
 }
 
 /// What the passes gave.
 pub(crate) struct Expansion {
+    name: String,
     pub(crate) code: TokenStream,
     /// The states and the graph as text; none for a body without a yield.
     pub(crate) dump: Option<String>,
+}
+
+impl Expansion {
+    /// `KAA_DUMP=fetch cargo build` prints the states of `fetch`, after a `touch` of its file.
+    fn print_on_request(&self) {
+        if let Some(dump) = &self.dump
+            && std::env::var("KAA_DUMP").is_ok_and(|wanted| wanted == self.name)
+        {
+            eprintln!("coroutine `{}`\n{dump}", self.name);
+        }
+    }
 }
 
 /// Runs the passes; errors come with the function's signature, so that its callers are judged all the same.
@@ -50,10 +68,11 @@ fn passes(
     let items = take_items(&mut body);
     errors.propagate()?;
 
+    let name = names::plain(input.name());
     let twin = yields::twin(&body);
     let parts = emit::Parts { input, kaa, items: &items, twin: &twin };
     if found.is_empty() {
-        return Ok(Expansion { code: emit::without_yields(&parts, &body), dump: None });
+        return Ok(Expansion { name, code: emit::without_yields(&parts, &body), dump: None });
     }
     if input.has_receiver() {
         emit::rename_receiver(&mut body);
@@ -61,9 +80,8 @@ fn passes(
     let body = lower::lower(body, input, found, errors);
     errors.propagate()?;
     let machine = live::analyse(&body);
-    let dump = ir::dump::dump(&body, &machine);
-    print_on_request(input, &dump);
-    Ok(Expansion { code: emit::machine(&parts, &body, &machine), dump: Some(dump) })
+    let dump = Some(ir::dump::dump(&body, &machine));
+    Ok(Expansion { name, code: emit::machine(&parts, &body, &machine), dump })
 }
 
 /// Items are visible in the whole body, and so in every arm: they move in front of the machine.
@@ -74,7 +92,9 @@ fn take_items(body: &mut Block) -> Vec<Item> {
     for statement in std::mem::take(&mut body.stmts) {
         match statement {
             // A `macro_rules!` is visible only below: moved up from further down it could be used too early.
-            Stmt::Item(Item::Macro(rules)) if !is_first => rest.push(Stmt::Item(Item::Macro(rules))),
+            Stmt::Item(Item::Macro(rules)) if !is_first => {
+                rest.push(Stmt::Item(Item::Macro(rules)))
+            }
             Stmt::Item(item) => items.push(item),
             other => {
                 is_first = false;
@@ -102,11 +122,4 @@ fn not_a_function(error: syn::Error, tokens: TokenStream) -> TokenStream {
 
 fn first_token(item: &Item) -> TokenStream {
     item.to_token_stream().into_iter().take(1).collect()
-}
-
-/// `KAA_DUMP=fetch cargo build` prints the states of `fetch`.
-fn print_on_request(input: &input::Input, dump: &str) {
-    if std::env::var("KAA_DUMP").is_ok_and(|wanted| input.name() == wanted.as_str()) {
-        eprintln!("coroutine `{}`\n{dump}", input.name());
-    }
 }

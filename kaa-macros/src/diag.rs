@@ -27,8 +27,10 @@ pub(crate) const UNSAFE_FN: Message = message(
     "a coroutine cannot be `unsafe`",
     "remove `unsafe`, and put an `unsafe` block where it is needed",
 );
-pub(crate) const EXTERN_FN: Message =
-    message("a coroutine cannot be `extern`", "remove `extern`, and call it from a function that is");
+pub(crate) const EXTERN_FN: Message = message(
+    "a coroutine cannot be `extern`",
+    "remove `extern`, and call it from a function that is",
+);
 pub(crate) const VARIADIC: Message = bare("a coroutine cannot be variadic");
 pub(crate) const BORROWED_SELF: Message = message(
     "a coroutine cannot borrow `self`: it outlives the call",
@@ -88,8 +90,7 @@ pub(crate) const IN_CHAIN: Message = message(
     "a `yield_!` behind another condition is not supported yet",
     "nest two `if`, or bind its value in a `let` before",
 );
-pub(crate) const IN_TRY_BLOCK: Message =
-    bare("a `yield_!` in a `try` block is not supported");
+pub(crate) const IN_TRY_BLOCK: Message = bare("a `yield_!` in a `try` block is not supported");
 pub(crate) const ITEM_IN_BLOCK: Message = message(
     "an item inside a block that waits is not supported yet",
     "move it to the top of the coroutine's body",

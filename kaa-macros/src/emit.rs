@@ -61,7 +61,8 @@ pub(crate) fn without_yields(parts: &Parts<'_>, body: &Code) -> TokenStream {
     let places = site(parts, &[]);
     let returns = &parts.input.returns;
     let (module, ty) = (returns.kind.module(), &returns.body);
-    let mutable = parts.input.arguments.iter().filter(|argument| argument.mutable && argument.ty.is_some());
+    let mutable =
+        parts.input.arguments.iter().filter(|argument| argument.mutable && argument.ty.is_some());
     let rebound = mutable.map(|argument| {
         let name = &argument.name;
         quote!(let mut #name = #name;)
@@ -184,7 +185,9 @@ pub(crate) fn rename_receiver(body: &mut Code) {
 fn rename_in(tokens: TokenStream) -> TokenStream {
     use proc_macro2::{Group, Ident, TokenTree};
     let rename = |token| match token {
-        TokenTree::Ident(name) if name == "self" => TokenTree::Ident(Ident::new("__self", name.span())),
+        TokenTree::Ident(name) if name == "self" => {
+            TokenTree::Ident(Ident::new("__self", name.span()))
+        }
         TokenTree::Group(group) => {
             let mut renamed = Group::new(group.delimiter(), rename_in(group.stream()));
             renamed.set_span(group.span());

@@ -156,8 +156,9 @@ fn read_return_type(output: &ReturnType, kaa: &Path, errors: &mut Errors) -> Ret
     let body = written_in_body(&ty);
     if let Some(kind) = wrapper_kind(&ty) {
         if let Some(value) = first_argument(&ty) {
-            let value = value.clone();
-            let inner = written_in_body(&value);
+            let inner = written_in_body(value);
+            // The caller of a coroutine `-> Option<T>` gets the `Option`; that of one `-> Result<T>` the `T`.
+            let value = if kind == ReturnKind::Option { ty.clone() } else { value.clone() };
             let step = with_first_argument(&ty, parse_quote!(__kaa::Step<#inner>));
             let body = with_first_argument(&ty, inner);
             return Returns { kind, span, value, body, step };
@@ -165,7 +166,8 @@ fn read_return_type(output: &ReturnType, kaa: &Path, errors: &mut Errors) -> Ret
         if kind == ReturnKind::Result {
             // `fmt::Result`, an alias: its arguments are not to be seen, a trait reads them.
             let value = parse_quote!(<#ty as #kaa::__private::Kind>::Value);
-            let step = parse_quote!(<#ty as __kaa::Kind>::With<__kaa::Step<<#ty as __kaa::Kind>::Value>>);
+            let step =
+                parse_quote!(<#ty as __kaa::Kind>::With<__kaa::Step<<#ty as __kaa::Kind>::Value>>);
             return Returns { kind, span, value, body, step };
         }
     }

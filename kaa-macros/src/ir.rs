@@ -77,10 +77,14 @@ pub(crate) enum TextSays {
     Nothing,
     /// A literal, or a written primitive type: dropping it does nothing.
     Number,
-    /// A closure that captures something by value.
-    OwningClosure,
+    /// A closure that is written `move`.
+    MoveClosure,
+    /// A closure that mentions a local bare: it owns that, and calling it may use it up; or it only borrows.
+    OnceClosure,
     /// A closure that only borrows.
     BorrowingClosure,
+    /// An argument that is `FnOnce`: calling it uses it up.
+    Once,
 }
 
 /// A block of the user's text: a scope and what happens in it.
@@ -88,6 +92,8 @@ pub(crate) enum TextSays {
 pub(crate) struct Region {
     /// The step of the parent that this region is a part of.
     pub(crate) parent: Option<(RegionId, usize)>,
+    /// Items of the block: each arm that comes into it has them.
+    pub(crate) items: Vec<syn::Item>,
     pub(crate) steps: Vec<Step>,
     /// Where control falls out of it.
     pub(crate) end: Option<BlockId>,
@@ -99,7 +105,11 @@ pub(crate) enum Step {
     /// The last expression of a region, its value.
     Value(Expr),
     /// `yield_!`: hand over what is waited for, store the state, return.
-    Wait { id: YieldId, operand: Expr, resume: BlockId },
+    Wait {
+        id: YieldId,
+        operand: Expr,
+        resume: BlockId,
+    },
     Construct(Box<Construct>),
     /// Stands for a construct while its parts are lowered.
     Pending,
@@ -137,7 +147,6 @@ pub(crate) enum ConstructKind {
         next: BlockId,
         next_label: Lifetime,
         exit_label: Lifetime,
-        body: RegionId,
     },
     /// The condition of a `while`, last in the body of its loop: goes on, or leaves for `exit_label`.
     Test {
@@ -186,9 +195,15 @@ pub(crate) enum Origin {
     /// A yield has its value.
     Resume(YieldId),
     /// The head of a loop: always a state.
-    LoopHead { name: String, text: String },
+    LoopHead {
+        name: String,
+        text: String,
+    },
     /// Behind a construct: a state if it is reached from two arms.
-    After { name: String, text: String },
+    After {
+        name: String,
+        text: String,
+    },
     /// Behind a construct with which its region ends: nothing stands there, so each arm goes on by itself.
     Inner,
     /// Where the coroutine ends.
@@ -218,6 +233,8 @@ pub(crate) enum What {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) enum Seen {
     Anyhow,
+    /// As the receiver of a method that by its name may have taken it: `into_bytes`.
+    Called,
     /// As the receiver of a method that takes an `Option` or a `Result` by value.
     Unwrapped,
     /// As the receiver of a method that takes a collection by value.

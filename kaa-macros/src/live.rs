@@ -10,7 +10,8 @@ use crate::names;
 
 mod flags;
 
-use flags::{Fact, Facts};
+pub(crate) use flags::Fact;
+use flags::Facts;
 
 /// The states of a machine, in the order of the text.
 pub(crate) struct Machine {
@@ -20,6 +21,8 @@ pub(crate) struct Machine {
     /// From which states each block is entered without passing another.
     owners: Vec<BTreeSet<BlockId>>,
     is_state: BTreeMap<BlockId, usize>,
+    /// What is known of locals where a block begins.
+    before: Vec<Option<Facts>>,
 }
 
 pub(crate) struct State {
@@ -45,13 +48,15 @@ pub(crate) enum Held {
     ByName(LocalId),
     /// Asked by their types, with how each was last seen; oldest first.
     Kept(Vec<(LocalId, Seen)>),
+    /// An `Option`: paths differ in what they left of the local.
+    Left(LocalId),
 }
 
 impl Slot {
     /// The local whose age is the slot's, and whose region it belongs to.
     pub(crate) fn oldest(&self) -> LocalId {
         match &self.held {
-            Held::ByName(local) => *local,
+            Held::ByName(local) | Held::Left(local) => *local,
             Held::Kept(locals) => locals[0].0,
         }
     }
@@ -60,6 +65,23 @@ impl Slot {
 impl Machine {
     pub(crate) fn state_of(&self, block: BlockId) -> Option<&State> {
         self.is_state.get(&block).map(|&at| &self.states[at])
+    }
+
+    /// What is known of `local` where the arm of `from` goes to the state `to`.
+    pub(crate) fn fact_between(
+        &self,
+        body: &Body,
+        from: BlockId,
+        to: BlockId,
+        local: LocalId,
+    ) -> Fact {
+        let sources: Vec<BlockId> = body
+            .block_ids()
+            .filter(|id| self.reaches(from, *id) && body.block(*id).next.contains(&to))
+            .collect();
+        flags::on_edges(body, &self.before, &sources)
+            .map(|facts| facts.of(local))
+            .unwrap_or_default()
     }
 
     /// Does the arm of `state` come to `block`?
@@ -90,7 +112,7 @@ pub(crate) fn analyse(body: &Body) -> Machine {
         });
     }
     let is_state = order.iter().enumerate().map(|(at, block)| (*block, at)).collect();
-    Machine { states, slots, owners, is_state }
+    Machine { states, slots, owners, is_state, before }
 }
 
 // States.
@@ -235,6 +257,8 @@ enum Hold {
     /// By its name if it is held so anywhere, else kept.
     Whole,
     Kept(Seen),
+    /// Paths differ.
+    Left,
 }
 
 /// A local's scope is open at a place if its region is around it and its declaration before it.
@@ -282,6 +306,9 @@ fn held_for_its_drop(body: &Body, local: LocalId, fact: Fact) -> Option<Hold> {
     if matches!(text_says, TextSays::Number | TextSays::BorrowingClosure) || !fact.may_be_whole() {
         return None;
     }
+    if fact.differs() {
+        return Some(Hold::Left);
+    }
     match fact.seen() {
         Some(Seen::Anyhow) | None => Some(Hold::Whole),
         Some(seen) => Some(Hold::Kept(seen)),
@@ -289,20 +316,27 @@ fn held_for_its_drop(body: &Body, local: LocalId, fact: Fact) -> Option<Hold> {
 }
 
 /// Does the arm of `state` mention the local?
-fn is_written(
-    body: &Body,
-    state: BlockId,
-    local: LocalId,
-    owners: &[BTreeSet<BlockId>],
-) -> bool {
-    body.block_ids().filter(|id| owners[id.0].contains(&state)).any(|id| {
-        body.block(id).events.iter().any(|event| event.local == local)
-    })
+fn is_written(body: &Body, state: BlockId, local: LocalId, owners: &[BTreeSet<BlockId>]) -> bool {
+    body.block_ids()
+        .filter(|id| owners[id.0].contains(&state))
+        .any(|id| body.block(id).events.iter().any(|event| event.local == local))
 }
 
 // Slots.
 
 fn make_slots(body: &Body, plans: &mut [Plan]) -> Vec<Slot> {
+    let loose: BTreeSet<LocalId> = plans
+        .iter()
+        .flat_map(|plan| &plan.held)
+        .filter(|(_, hold)| *hold == Hold::Left)
+        .map(|(local, _)| *local)
+        .collect();
+    // Where paths differ once, every state holds the local in the same way.
+    for (local, hold) in plans.iter_mut().flat_map(|plan| &mut plan.held) {
+        if *hold != Hold::ByName && loose.contains(local) {
+            *hold = Hold::Left;
+        }
+    }
     let by_name: BTreeSet<LocalId> = plans
         .iter()
         .flat_map(|plan| &plan.held)
@@ -324,6 +358,11 @@ fn make_slots(body: &Body, plans: &mut [Plan]) -> Vec<Slot> {
             slots.push(Slot { name, parameter: String::new(), held: Held::ByName(local) });
         }
     }
+    slots.extend(loose.iter().map(|local| Slot {
+        name: names::left(1),
+        parameter: String::new(),
+        held: Held::Left(*local),
+    }));
     slots.extend(kept_slots(body, plans, &by_name));
     slots.sort_by_key(Slot::oldest);
     name_slots(body, &mut slots, &by_name);
@@ -380,7 +419,7 @@ fn holds_between(plan: &Plan, older: LocalId, newer: LocalId) -> bool {
 
 /// Names the slots, and their type parameters after them.
 fn name_slots(body: &Body, slots: &mut [Slot], by_name: &BTreeSet<LocalId>) {
-    let mut kept = 0;
+    let (mut kept, mut left) = (0, 0);
     let mut used = BTreeSet::new();
     for slot in slots {
         if let Held::Kept(locals) = &slot.held {
@@ -393,6 +432,10 @@ fn name_slots(body: &Body, slots: &mut [Slot], by_name: &BTreeSet<LocalId>) {
                 kept += 1;
                 names::kept(kept)
             };
+        }
+        if let Held::Left(_) = &slot.held {
+            left += 1;
+            slot.name = names::left(left);
         }
         used.insert(slot.name.to_string());
         let parameter = names::parameter(&slot.name);
@@ -411,6 +454,7 @@ fn slots_of(plan: &Plan, slots: &[Slot]) -> Vec<usize> {
     let holds = |slot: &Slot| {
         plan.held.iter().any(|(local, hold)| match (&slot.held, hold) {
             (Held::ByName(named), Hold::ByName) => named == local,
+            (Held::Left(named), Hold::Left) => named == local,
             (Held::Kept(locals), Hold::Kept(seen)) => locals.contains(&(*local, *seen)),
             _ => false,
         })

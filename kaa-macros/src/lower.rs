@@ -12,7 +12,7 @@ use crate::ir::{
     Block, BlockId, Body, Dest, Event, Local, LocalId, Origin, Region, RegionId, Step, TextSays,
     What, Yield, YieldId,
 };
-use crate::{names, spill, yields};
+use crate::{names, spill, text, yields};
 
 mod construct;
 mod flow;
@@ -54,12 +54,7 @@ struct Target {
 }
 
 /// Lowers `code`, in which the yields are marked and `self` is renamed.
-pub(crate) fn lower(
-    code: Code,
-    input: &Input,
-    found: Vec<Yield>,
-    errors: &mut Errors,
-) -> Body {
+pub(crate) fn lower(code: Code, input: &Input, found: Vec<Yield>, errors: &mut Errors) -> Body {
     let mut cx = Lower {
         errors,
         body: Body { yields: found, ..Body::default() },
@@ -77,7 +72,7 @@ pub(crate) fn lower(
     cx.current = Some(start);
     cx.scopes.push(Scope { names: Vec::new(), region: Some(RegionId(0)) });
     for argument in &input.arguments {
-        cx.declare_argument(argument);
+        cx.declare_argument(argument, &input.function.sig.generics);
     }
     cx.statements(code.stmts, &Dest::Return);
     let end = cx.fall_out(RegionId(0));
@@ -86,10 +81,13 @@ pub(crate) fn lower(
 }
 
 impl Lower<'_> {
-    fn declare_argument(&mut self, argument: &Argument) {
+    fn declare_argument(&mut self, argument: &Argument, generics: &syn::Generics) {
         let id = self.local(argument.name.clone(), argument.mutable, argument.ty.clone());
         let local = &mut self.body.locals[id.0];
         local.is_argument = true;
+        if argument.ty.as_ref().is_some_and(|ty| is_once(ty, generics)) {
+            local.text_says = TextSays::Once;
+        }
         local.declared = None;
         self.event(id, What::Declare { initialised: true });
     }
@@ -147,9 +145,13 @@ impl Lower<'_> {
     fn local(&mut self, name: proc_macro2::Ident, mutable: bool, ty: Option<syn::Type>) -> LocalId {
         let id = LocalId(self.body.locals.len());
         let plain = names::plain(&name);
-        let ordinal = 1 + self.body.locals.iter().filter(|other| names::plain(&other.name) == plain).count();
-        let text_says =
-            if ty.as_ref().is_some_and(pattern::is_number) { TextSays::Number } else { TextSays::Nothing };
+        let ordinal =
+            1 + self.body.locals.iter().filter(|other| names::plain(&other.name) == plain).count();
+        let text_says = if ty.as_ref().is_some_and(pattern::is_number) {
+            TextSays::Number
+        } else {
+            TextSays::Nothing
+        };
         let scope = self.scopes.last_mut().unwrap_or_else(|| unreachable!("a body is a scope"));
         scope.names.push((plain, id));
         let region = scope.region;
@@ -229,13 +231,7 @@ impl Lower<'_> {
     fn statement(&mut self, statement: Stmt, tail: Option<&Dest>) {
         match statement {
             Stmt::Local(local) => self.let_statement(local, tail.is_some()),
-            Stmt::Item(item) => {
-                let message = match item {
-                    syn::Item::Macro(_) => diag::LATE_MACRO_RULES,
-                    _ => diag::ITEM_IN_BLOCK,
-                };
-                self.errors.at(item, message);
-            }
+            Stmt::Item(item) => self.item(item),
             Stmt::Expr(expr, semicolon) => {
                 let dest = match tail {
                     Some(dest) if semicolon.is_none() && !is_unit_loop(&expr) => dest.clone(),
@@ -253,6 +249,19 @@ impl Lower<'_> {
                 let expr = Expr::Macro(syn::ExprMacro { attrs: mac.attrs, mac: mac.mac });
                 self.expression(expr, dest, tail.is_some());
             }
+        }
+    }
+
+    /// An item inside a block. What means the same each time it is written may stand in each arm.
+    fn item(&mut self, item: syn::Item) {
+        match item {
+            syn::Item::Macro(_) => self.errors.at(item, diag::LATE_MACRO_RULES),
+            syn::Item::Use(_) | syn::Item::Type(_) | syn::Item::Const(_) | syn::Item::Fn(_)
+                if !has_static(&item) =>
+            {
+                self.body.regions[self.region.0].items.push(item);
+            }
+            _ => self.errors.at(item, diag::ITEM_IN_BLOCK),
         }
     }
 
@@ -420,4 +429,40 @@ impl Lower<'_> {
 /// `for` and `while` are `()`: as the last statement they are no value.
 fn is_unit_loop(expr: &Expr) -> bool {
     matches!(expr, Expr::ForLoop(_) | Expr::While(_))
+}
+
+/// A `static` is one place; written twice it would be two.
+fn has_static(item: &syn::Item) -> bool {
+    struct Statics(bool);
+    impl syn::visit::Visit<'_> for Statics {
+        fn visit_item_static(&mut self, _: &syn::ItemStatic) {
+            self.0 = true;
+        }
+
+        fn visit_macro(&mut self, _: &syn::Macro) {
+            // `thread_local!`, or whatever else has one inside.
+            self.0 = true;
+        }
+    }
+    let mut statics = Statics(false);
+    syn::visit::Visit::visit_item(&mut statics, item);
+    statics.0
+}
+
+/// `impl FnOnce()`, `Box<dyn FnOnce()>`, or a parameter that is bounded so.
+fn is_once(ty: &syn::Type, generics: &syn::Generics) -> bool {
+    let name = match ty {
+        syn::Type::Path(path) => path.path.get_ident(),
+        _ => None,
+    };
+    let says_once =
+        |code: &dyn quote::ToTokens| text::of(&code.to_token_stream()).contains("FnOnce");
+    let Some(name) = name else { return says_once(ty) };
+    let predicates = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    let mut bounds = predicates.filter_map(|predicate| match predicate {
+        syn::WherePredicate::Type(bound) => Some((&bound.bounded_ty, &bound.bounds)),
+        _ => None,
+    });
+    generics.type_params().any(|parameter| parameter.ident == *name && says_once(&parameter.bounds))
+        || bounds.any(|(bounded, bounds)| bounded == ty && says_once(bounds))
 }

@@ -32,6 +32,11 @@ pub(crate) fn slot(name: &Ident, k: usize) -> Ident {
     if k == 1 { name.clone() } else { alias(name, k) }
 }
 
+/// The slot of what some paths may have left of a local: `__left1`.
+pub(crate) fn left(n: usize) -> Ident {
+    ours(&format!("__left{n}"))
+}
+
 /// What the `k`th local called `name` is called while another hides it: `__x1`.
 pub(crate) fn alias(name: &Ident, k: usize) -> Ident {
     let plain = plain(name);

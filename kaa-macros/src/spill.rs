@@ -18,7 +18,7 @@ use crate::{names, yields};
 pub(crate) fn take_first(expr: &mut Expr) -> Option<(YieldId, Expr)> {
     if let Expr::Yield(marked) = expr {
         let (id, operand) = yields::parts(marked);
-        let span = marked.yield_token.span;
+        let span = crate::emit::at(marked.yield_token.span);
         let witness: Ident = names::witness(id.0);
         *expr = Expr::Verbatim(quote_spanned!(span=> __resume.output(#witness)));
         return Some((id, operand));
@@ -53,7 +53,9 @@ fn first_operand(expr: &mut Expr) -> Option<&mut Expr> {
         Expr::Match(test) => Some(&mut test.expr),
         Expr::MethodCall(call) => Some(&mut call.receiver),
         Expr::Paren(paren) => Some(&mut paren.expr),
-        Expr::Range(range) => first_of([&mut range.start, &mut range.end].into_iter().filter_map(Option::as_deref_mut)),
+        Expr::Range(range) => first_of(
+            [&mut range.start, &mut range.end].into_iter().filter_map(Option::as_deref_mut),
+        ),
         Expr::Reference(reference) => Some(&mut reference.expr),
         Expr::Repeat(repeat) => Some(&mut repeat.expr),
         Expr::Return(jump) => jump.expr.as_deref_mut(),

@@ -22,8 +22,12 @@ fn check(construct: &str) {
     let tokens: TokenStream = source.parse().expect("the input is made of tokens");
     let file: syn::File = syn::parse2(tokens).expect("the input is a function");
     let mut function = file.items;
-    let Some(syn::Item::Fn(mut coroutine)) = function.pop() else { panic!("the input ends with a function") };
-    coroutine.attrs.retain(|attribute| !attribute.path().segments.iter().any(|part| part.ident == "coroutine"));
+    let Some(syn::Item::Fn(mut coroutine)) = function.pop() else {
+        panic!("the input ends with a function")
+    };
+    coroutine.attrs.retain(|attribute| {
+        !attribute.path().segments.iter().any(|part| part.ident == "coroutine")
+    });
     let expansion = match run(TokenStream::new(), quote!(#coroutine)) {
         Ok(expansion) => expansion,
         Err(errors) => panic!("refused: {errors}"),
@@ -46,5 +50,29 @@ macro_rules! constructs {
 }
 
 constructs! {
+    alias
+    assigned
+    branches
+    break_value
+    carried
+    closures
     fetch
+    for_loop
+    generic
+    gone
+    if_let
+    impl_trait
+    items
+    labelled_block
+    let_else
+    match_arms
+    match_yield
+    method
+    no_value
+    no_yield
+    option
+    plain
+    scopes
+    straight
+    while_loop
 }

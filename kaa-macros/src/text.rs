@@ -98,7 +98,8 @@ impl Line {
             Delimiter::Brace => ("{ ", " }"),
             Delimiter::None => ("", ""),
         };
-        let attached = self.last_is_word && delimiter != Delimiter::Brace && !ends_with_keyword(&self.text);
+        let attached =
+            self.last_is_word && delimiter != Delimiter::Brace && !ends_with_keyword(&self.text);
         if !attached {
             self.space();
         }
@@ -118,7 +119,10 @@ impl Line {
 
 fn ends_with_keyword(text: &str) -> bool {
     let word = text.rsplit(|letter: char| !letter.is_alphanumeric()).next().unwrap_or_default();
-    matches!(word, "in" | "if" | "while" | "match" | "let" | "return" | "mut" | "as" | "else" | "move" | "ref")
+    matches!(
+        word,
+        "in" | "if" | "while" | "match" | "let" | "return" | "mut" | "as" | "else" | "move" | "ref"
+    )
 }
 
 #[cfg(test)]

@@ -6,12 +6,12 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::parse::Parser as _;
 use syn::punctuated::Punctuated;
-use syn::spanned::Spanned as _;
 use syn::visit::Visit;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, ExprYield, Macro, Path, Stmt, Token, parse_quote};
 
 use crate::diag::{self, Errors, Message};
+use crate::emit::at;
 use crate::ir::{Yield, YieldId};
 use crate::text;
 
@@ -67,7 +67,11 @@ pub(crate) fn text_of(code: &Expr) -> String {
             if let Expr::Yield(marked) = expr {
                 let (_, operand) = parts(marked);
                 let is_turn = text::of(&operand).ends_with("::NotFinished");
-                *expr = Expr::Verbatim(if is_turn { quote!(yield_!()) } else { quote!(yield_!(#operand)) });
+                *expr = Expr::Verbatim(if is_turn {
+                    quote!(yield_!())
+                } else {
+                    quote!(yield_!(#operand))
+                });
             }
         }
     }
@@ -115,7 +119,7 @@ impl Finder<'_> {
         };
         self.yields.push(Yield { span, text, callee });
         let kaa = self.kaa;
-        let mut operand = operand.unwrap_or_else(|| syn::parse2(quote_spanned!(span=> #kaa::NotFinished)).unwrap_or(parse_quote!(())));
+        let mut operand = operand.unwrap_or_else(|| parse_quote!(#kaa::NotFinished));
         self.visit_expr_mut(&mut operand);
         let pair = Expr::Tuple(parse_quote!((#number, #operand)));
         Expr::Yield(ExprYield {
@@ -230,7 +234,9 @@ fn callee(operand: &Expr) -> Option<String> {
     match operand {
         Expr::MethodCall(call) => Some(crate::names::plain(&call.method)),
         Expr::Call(call) => match &*call.func {
-            Expr::Path(path) => path.path.segments.last().map(|last| crate::names::plain(&last.ident)),
+            Expr::Path(path) => {
+                path.path.segments.last().map(|last| crate::names::plain(&last.ident))
+            }
             _ => None,
         },
         Expr::Reference(reference) => callee(&reference.expr),
@@ -252,10 +258,11 @@ pub(crate) fn twin(body: &Block) -> Block {
         fn visit_expr_mut(&mut self, expr: &mut Expr) {
             visit_mut::visit_expr_mut(self, expr);
             if let Expr::Yield(marked) = expr {
-                let span = marked.span();
+                let span = marked.yield_token.span;
                 let (_, operand) = parts(marked);
                 let awaited = awaited(span, &operand);
-                *expr = Expr::Verbatim(quote_spanned!(span=> __kaa::output(#awaited)));
+                let ours = at(span);
+                *expr = Expr::Verbatim(quote_spanned!(ours=> __kaa::output(#awaited)));
             }
         }
 
@@ -268,5 +275,6 @@ pub(crate) fn twin(body: &Block) -> Block {
 
 /// `__kaa::inprogress(operand)`: the same call at the same span in the twin and in the machine.
 pub(crate) fn awaited(span: Span, operand: &Expr) -> TokenStream {
+    let span = at(span);
     quote_spanned!(span=> __kaa::inprogress(#operand))
 }

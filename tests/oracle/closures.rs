@@ -190,24 +190,6 @@ fn parameters_hide_locals() {
 }
 
 both! {
-    fn called_once_later() -> io::Result<()> {
-        let guard = Guard("guard");
-        let finish = move || drop(guard);
-        let _after = Guard("after");
-        yield_!()?;
-        finish();
-        note("finished");
-        yield_!()?;
-        Ok(())
-    }
-}
-
-#[test]
-fn called_once_later() {
-    assert_eq!(check!(called_once_later()), ["drop guard", "finished", "drop after"]);
-}
-
-both! {
     fn in_a_loop(names: Vec<&'static str>) -> io::Result<usize> {
         let prefix = String::from("x");
         let mut total = 0;

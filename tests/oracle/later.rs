@@ -493,3 +493,21 @@ impl Job {
 fn consumed_by_a_method_of_any_name() {
     check!(consumed_by_a_method_of_any_name(Job::Stop));
 }
+
+both! {
+    fn called_once_later() -> io::Result<()> {
+        let guard = Guard("guard");
+        let finish = move || drop(guard);
+        let _after = Guard("after");
+        yield_!()?;
+        finish();
+        note("finished");
+        yield_!()?;
+        Ok(())
+    }
+}
+
+#[test]
+fn called_once_later() {
+    assert_eq!(check!(called_once_later()), ["drop guard", "finished", "drop after"]);
+}

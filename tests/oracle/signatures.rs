@@ -61,7 +61,7 @@ both! {
     {
         let guard = Guard("guard");
         yield_!(ask(t.to_string()))?;
-        let text: String = u.into();
+        let text: String = { u }.into();
         yield_!()?;
         note(guard.name());
         Ok(format!("{t} {text}"))

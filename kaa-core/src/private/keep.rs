@@ -61,7 +61,7 @@ macro_rules! __keep {
     ($($locals:tt)+) => { $crate::__keep!(@ (); $($locals)+) };
 }
 
-/// `keep_some!(x)`, `keep_some!(match x)`: the same where paths meet that hold a local and paths that do not: an `Option` of it.
+/// `keep_some!(x)`, with the same forms for how it was last seen: the same where paths meet that hold a local and paths that do not: an `Option` of it.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __keep_some {
@@ -75,8 +75,14 @@ macro_rules! __keep_some {
             ::core::option::Option::None
         }
     }};
+    (move $x:tt) => {
+        ::core::option::Option::Some($x)
+    };
     (match $x:tt) => {
         $crate::__keep_some!(@ $x, matched)
+    };
+    ($x:tt . $method:ident ()) => {
+        $crate::__keep_some!(@ $x, $method)
     };
     ($x:tt) => {
         $crate::__keep_some!(@ $x, unmentioned)

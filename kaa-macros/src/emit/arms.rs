@@ -79,9 +79,9 @@ struct Bound {
 impl<'a> Arm<'a> {
     fn write(&mut self) -> TokenStream {
         self.flat = self.count_flat();
+        self.visible.open();
         let bound = self.bind();
         let pattern = self.pattern(&bound);
-        self.visible.open();
         let mut code = self.resume(0, &bound);
         self.visible.close();
         let label = names::arm_label();
@@ -106,7 +106,7 @@ impl<'a> Arm<'a> {
         for state in next.filter_map(|next| self.machine.state_of(next)) {
             for &slot in &state.slots {
                 match &self.machine.slots[slot].held {
-                    Held::ByName(local) => needed.extend([*local]),
+                    Held::ByName(local) | Held::Left(local) => needed.extend([*local]),
                     Held::Kept(locals) => needed.extend(locals.iter().map(|(local, _)| *local)),
                 }
             }
@@ -138,13 +138,16 @@ impl<'a> Arm<'a> {
     /// Has `region` neither locals in the state, nor any that this arm declares?
     fn is_bare(&self, region: RegionId) -> bool {
         let is_of_it = |local: LocalId| self.body.local(local).region == Some(region);
-        let holds = self.state.slots.iter().any(|slot| is_of_it(self.machine.slots[*slot].oldest()));
-        let declares = self.owned().any(|id| {
-            self.body.block(id).events.iter().any(|event| {
-                matches!(event.what, What::Declare { .. }) && is_of_it(event.local)
-            })
-        });
-        !holds && !declares && !self.state.anew.iter().any(|local| is_of_it(*local))
+        let holds =
+            self.state.slots.iter().any(|slot| is_of_it(self.machine.slots[*slot].oldest()));
+        let declares =
+            self.owned().any(|id| {
+                self.body.block(id).events.iter().any(|event| {
+                    matches!(event.what, What::Declare { .. }) && is_of_it(event.local)
+                })
+            });
+        let has_items = !self.body.region(region).items.is_empty();
+        !has_items && !holds && !declares && !self.state.anew.iter().any(|local| is_of_it(*local))
     }
 
     fn level_of(&self, local: LocalId) -> usize {
@@ -160,14 +163,16 @@ impl<'a> Arm<'a> {
             let binding = self.body.local(local);
             let (name, mutable) = match &self.machine.slots[slot].held {
                 Held::ByName(_) => (binding.name.clone(), binding.mutable),
-                Held::Kept(_) => (self.machine.slots[slot].name.clone(), false),
+                Held::Kept(_) | Held::Left(_) => (self.machine.slots[slot].name.clone(), false),
             };
             let pattern = name.clone();
             bound.push(Bound { local, name, pattern, mutable, slot, level: self.level_of(local) });
         }
         for at in 0..bound.len() {
             let is_hidden = if bound[at].level < self.flat {
-                bound[at + 1..].iter().any(|newer| newer.level < self.flat && newer.name == bound[at].name)
+                bound[at + 1..]
+                    .iter()
+                    .any(|newer| newer.level < self.flat && newer.name == bound[at].name)
             } else {
                 self.is_ambiguous(bound[at].local)
             };
@@ -185,16 +190,18 @@ impl<'a> Arm<'a> {
     fn is_ambiguous(&self, local: LocalId) -> bool {
         let name = names::plain(&self.body.local(local).name);
         self.body.foreign.contains(&name)
-            || self.body.local_ids().any(|other| {
-                other != local && names::plain(&self.body.local(other).name) == name
-            })
+            || self
+                .body
+                .local_ids()
+                .any(|other| other != local && names::plain(&self.body.local(other).name) == name)
     }
 
     /// `__FetchState::While1 { sock, site, mut total }`
     fn pattern(&self, bound: &[Bound]) -> TokenStream {
         let fields = bound.iter().map(|bound| {
             let slot = &self.machine.slots[bound.slot];
-            let mutable = (bound.mutable && bound.level < self.flat).then(<syn::Token![mut]>::default);
+            let mutable =
+                (bound.mutable && bound.level < self.flat).then(<syn::Token![mut]>::default);
             let (field, name) = (&slot.name, &bound.pattern);
             if *field == *name { quote!(#mutable #name) } else { quote!(#field: #mutable #name) }
         });
@@ -213,13 +220,15 @@ impl<'a> Arm<'a> {
     fn resume(&mut self, level: usize, bound: &[Bound]) -> Code {
         let (region, step) = self.path[level];
         self.visible.open();
-        let mut code = self.take_over(level, bound);
+        let mut code = self.items(region);
+        code.extend(self.take_over(level, bound));
         let goes_on = if level + 1 == self.path.len() {
             Some(step)
         } else {
             let inner = self.resume(level + 1, bound);
             let construct = self.construct_at(region, step);
-            let resumed = self.resumed(construct, inner, level + 1 < self.flat);
+            let is_flat = level + 1 < self.flat || self.is_bare(self.path[level + 1].0);
+            let resumed = self.resumed(construct, inner, is_flat);
             self.deliver(construct, (region, step), resumed, &mut code).then_some(step + 1)
         };
         if let Some(step) = goes_on {
@@ -240,7 +249,13 @@ impl<'a> Arm<'a> {
         let mut code = Code::new();
         let is_flat = level < self.flat;
         let region = self.path[level].0;
-        let anew: Vec<LocalId> = self.state.anew.iter().copied().filter(|local| self.body.local(*local).region == Some(region)).collect();
+        let anew: Vec<LocalId> = self
+            .state
+            .anew
+            .iter()
+            .copied()
+            .filter(|local| self.body.local(*local).region == Some(region))
+            .collect();
         for local in &anew {
             if is_flat {
                 code.push(self.declare_anew(*local));
@@ -300,9 +315,11 @@ impl<'a> Arm<'a> {
     fn resumed(&self, construct: &Construct, inner: Code, is_flat: bool) -> Value {
         let inner = if is_flat { Value::Statements(inner) } else { Value::block(inner) };
         match &construct.kind {
-            ConstructKind::If { .. } | ConstructKind::Match { .. } | ConstructKind::Test { .. } => inner,
+            ConstructKind::If { .. } | ConstructKind::Match { .. } | ConstructKind::Test { .. } => {
+                inner
+            }
             ConstructKind::Block { label, .. } => inner.labelled(label),
-            ConstructKind::Loop { head, next, next_label, exit_label, .. } => {
+            ConstructKind::Loop { head, next, next_label, exit_label } => {
                 let mut code = inner.labelled(next_label).into_statements();
                 if self.reaches(*next) {
                     self.store(*head, construct.span, &mut code);
@@ -319,10 +336,14 @@ impl<'a> Arm<'a> {
         for (local, name) in self.entry_bindings(region) {
             self.visible.bind(&name, local);
         }
-        let mut code = Code::new();
+        let mut code = self.items(region);
         self.steps(region, 0, &mut code);
         self.visible.close();
         code
+    }
+
+    fn items(&self, region: RegionId) -> Code {
+        self.body.region(region).items.iter().map(|item| quote!(#item)).collect()
     }
 
     fn entry_bindings(&self, region: RegionId) -> Vec<(LocalId, Ident)> {
@@ -358,6 +379,11 @@ impl<'a> Arm<'a> {
                         Stmt::Local(_) => self.bindings(region, Some(step)),
                         _ => Vec::new(),
                     };
+                    if is_bare_declaration(statement)
+                        && !new.iter().any(|(local, _)| self.gives_value(*local))
+                    {
+                        continue;
+                    }
                     self.keep_hidden(&new, code);
                     code.push(quote!(#statement));
                     for (local, name) in new {
@@ -377,6 +403,17 @@ impl<'a> Arm<'a> {
                 Step::Pending => unreachable!("each construct is finished by `lower`"),
             }
         }
+    }
+
+    /// Does this arm assign the local? Where it does not, its type could not be inferred.
+    fn gives_value(&self, local: LocalId) -> bool {
+        self.owned().any(|id| {
+            self.body
+                .block(id)
+                .events
+                .iter()
+                .any(|event| event.local == local && !matches!(event.what, What::Declare { .. }))
+        })
     }
 
     /// Falling out of the body of a coroutine without a value.
@@ -530,13 +567,23 @@ impl<'a> Arm<'a> {
                 Held::ByName(local) => {
                     respan(self.visible.access(&self.body.local(*local).name, *local), span)
                 }
-                Held::Kept(_) if self.state.slots.contains(&at) => {
+                Held::Kept(_) | Held::Left(_) if self.state.slots.contains(&at) => {
                     respan(self.visible.access(field, slot.oldest()), span)
                 }
+                Held::Left(local) => {
+                    let left = self.left(state, *local, span);
+                    code.push(quote_spanned!(span=> let #field = #left;));
+                    quote!(#field)
+                }
                 Held::Kept(locals) => {
-                    let is_taken = self.visible.means(field).is_some_and(|local| local != locals[0].0);
+                    let is_taken =
+                        self.visible.means(field).is_some_and(|local| local != locals[0].0);
                     let oldest = self.body.local(locals[0].0);
-                    let name = if is_taken { names::alias(&oldest.name, oldest.ordinal) } else { field.clone() };
+                    let name = if is_taken {
+                        names::alias(&oldest.name, oldest.ordinal)
+                    } else {
+                        field.clone()
+                    };
                     let asked = locals.iter().map(|(local, seen)| self.asked(*local, *seen, span));
                     code.push(quote_spanned!(span=> let #name = __kaa::keep!(#(#asked),*);));
                     quote!(#name)
@@ -549,18 +596,38 @@ impl<'a> Arm<'a> {
         code.push(quote_spanned!(span=> __state = #variant;));
     }
 
+    /// What this arm may have left of a local: `None` if it is gone for certain.
+    fn left(&self, to: &State, local: LocalId, span: Span) -> TokenStream {
+        let fact = self.machine.fact_between(self.body, self.state.block, to.block, local);
+        if !fact.may_be_whole() {
+            return quote_spanned!(span=> ::core::option::Option::None);
+        }
+        let asked = self.asked(local, fact.seen().unwrap_or(Seen::Anyhow), span);
+        quote_spanned!(span=> __kaa::keep_some!(#asked))
+    }
+
     /// A local in `keep!`, with how it was last seen: `x`, `x.unwrap()`, `match x`.
     fn asked(&self, local: LocalId, seen: Seen, span: Span) -> TokenStream {
         let name = respan(self.visible.access(&self.body.local(local).name, local), span);
         let is_alias = name.clone().into_iter().count() > 1;
         let name = if is_alias { quote!((#name)) } else { name };
+        if self.body.local(local).text_says == TextSays::MoveClosure
+            || self.body.local(local).text_says == TextSays::OnceClosure
+        {
+            return quote!(move #name);
+        }
         match seen {
-            Seen::Anyhow => name,
+            Seen::Anyhow | Seen::Called => name,
             Seen::Unwrapped => quote!(#name.unwrap()),
             Seen::Iterated => quote!(#name.into_iter()),
             Seen::TakenApart => quote!(match #name),
         }
     }
+}
+
+/// `let x;`
+fn is_bare_declaration(statement: &Stmt) -> bool {
+    matches!(statement, Stmt::Local(local) if local.init.is_none())
 }
 
 /// `let pat: ty = value;`
@@ -606,7 +673,9 @@ impl Value {
             return self;
         }
         match self {
-            Value::Expression(block) if is_block(&block) => Value::Expression(quote!(#label: #block)),
+            Value::Expression(block) if is_block(&block) => {
+                Value::Expression(quote!(#label: #block))
+            }
             value => {
                 let code = value.into_statements();
                 Value::Expression(quote!(#label: { #(#code)* }))

@@ -11,14 +11,19 @@ use crate::names;
 /// The names that are visible at the place being written.
 #[derive(Default)]
 pub(super) struct Visible {
-    scopes: Vec<Vec<(String, LocalId)>>,
+    scopes: Vec<Scope>,
+}
+
+#[derive(Default)]
+struct Scope {
+    names: Vec<(String, LocalId)>,
     /// What a local is called where another of its name hides it.
     aliases: BTreeMap<LocalId, TokenStream>,
 }
 
 impl Visible {
     pub(super) fn open(&mut self) {
-        self.scopes.push(Vec::new());
+        self.scopes.push(Scope::default());
     }
 
     pub(super) fn close(&mut self) {
@@ -28,7 +33,7 @@ impl Visible {
     /// From here on `name` means `local`.
     pub(super) fn bind(&mut self, name: &Ident, local: LocalId) {
         if let Some(scope) = self.scopes.last_mut() {
-            scope.push((names::plain(name), local));
+            scope.names.push((names::plain(name), local));
         }
     }
 
@@ -37,21 +42,28 @@ impl Visible {
         self.scopes
             .iter()
             .rev()
-            .find_map(|scope| scope.iter().rev().find(|(known, _)| *known == name))
+            .find_map(|scope| scope.names.iter().rev().find(|(known, _)| *known == name))
             .map(|(_, local)| *local)
     }
 
+    /// From here on to the end of this scope, `local` can be named so even if it is hidden.
     pub(super) fn alias(&mut self, local: LocalId, name: TokenStream) {
-        self.aliases.insert(local, name);
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.aliases.insert(local, name);
+        }
+    }
+
+    fn alias_of(&self, local: LocalId) -> Option<&TokenStream> {
+        self.scopes.iter().rev().find_map(|scope| scope.aliases.get(&local))
     }
 
     pub(super) fn has_alias(&self, local: LocalId) -> bool {
-        self.aliases.contains_key(&local)
+        self.alias_of(local).is_some()
     }
 
     /// How `local`, bound as `name`, is to be named here.
     pub(super) fn access(&self, name: &Ident, local: LocalId) -> TokenStream {
-        match self.aliases.get(&local) {
+        match self.alias_of(local) {
             Some(alias) if self.means(name) != Some(local) => alias.clone(),
             _ => quote!(#name),
         }

@@ -30,7 +30,9 @@ fn local(local: &Local) -> String {
     let says = match local.text_says {
         TextSays::Nothing => "",
         TextSays::Number => ", a number",
-        TextSays::OwningClosure => ", a closure that owns",
+        TextSays::MoveClosure => ", a `move` closure",
+        TextSays::OnceClosure => ", a closure that may own",
+        TextSays::Once => ", called once",
         TextSays::BorrowingClosure => ", a closure that borrows",
     };
     let place = match (local.is_argument, local.region) {
@@ -68,6 +70,7 @@ fn happens(body: &Body, event: Event) -> String {
         What::Declare { initialised: true } => "let",
         What::Declare { initialised: false } => "declare",
         What::Mention(Seen::Anyhow) => "use",
+        What::Mention(Seen::Called) => "call into",
         What::Mention(Seen::Unwrapped) => "unwrap",
         What::Mention(Seen::Iterated) => "iterate",
         What::Mention(Seen::TakenApart) => "take apart",
@@ -81,6 +84,10 @@ fn slot(body: &Body, machine: &Machine, at: usize) -> String {
     let slot = &machine.slots[at];
     match &slot.held {
         Held::ByName(_) => slot.name.to_string(),
+        Held::Left(local) => {
+            let binding = body.local(*local);
+            format!("{} (left of {})", slot.name, names::slot(&binding.name, binding.ordinal))
+        }
         Held::Kept(locals) => {
             let kept: Vec<String> = locals
                 .iter()

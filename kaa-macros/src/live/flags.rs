@@ -4,31 +4,41 @@ use crate::ir::{Block, BlockId, Body, LocalId, Seen, What};
 
 /// What may have happened last to a local: several things where paths meet.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Fact(u8);
+pub(crate) struct Fact(u8);
 
 /// Not declared, without a value, or moved.
 const GONE: u8 = 1;
 /// Has its value, and was last seen as [`Seen`] says: one bit each.
-const WHOLE: [(Seen, u8); 4] =
-    [(Seen::Anyhow, 2), (Seen::Unwrapped, 4), (Seen::Iterated, 8), (Seen::TakenApart, 16)];
+const WHOLE: [(Seen, u8); 5] = [
+    (Seen::Anyhow, 2),
+    (Seen::Unwrapped, 4),
+    (Seen::Iterated, 8),
+    (Seen::TakenApart, 16),
+    (Seen::Called, 32),
+];
 
 impl Fact {
-    pub(super) fn may_be_whole(self) -> bool {
+    pub(crate) fn may_be_whole(self) -> bool {
         self.0 & !GONE != 0
     }
 
+    /// Whole on one path, gone or differently seen on another.
+    pub(super) fn differs(self) -> bool {
+        self.0.count_ones() > 1
+    }
+
     /// How it was last seen, if that is the same on every path.
-    pub(super) fn seen(self) -> Option<Seen> {
+    pub(crate) fn seen(self) -> Option<Seen> {
         WHOLE.iter().find(|(_, bit)| self.0 == *bit).map(|(seen, _)| *seen)
     }
 }
 
 /// A fact for each local.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct Facts(Vec<Fact>);
+pub(crate) struct Facts(Vec<Fact>);
 
 impl Facts {
-    pub(super) fn of(&self, local: LocalId) -> Fact {
+    pub(crate) fn of(&self, local: LocalId) -> Fact {
         self.0[local.0]
     }
 
@@ -64,6 +74,19 @@ pub(super) fn before(body: &Body) -> Vec<Option<Facts>> {
         }
     }
     before
+}
+
+/// What is known where `from` goes on to `to`.
+pub(super) fn on_edges(body: &Body, before: &[Option<Facts>], from: &[BlockId]) -> Option<Facts> {
+    let mut known = None;
+    for id in from {
+        let Some(mut facts) = before[id.0].clone() else { continue };
+        for event in &body.block(*id).events {
+            facts.apply(event.local, event.what);
+        }
+        merge(&mut known, &facts);
+    }
+    known
 }
 
 /// Adds what one path knows; true if that was new.

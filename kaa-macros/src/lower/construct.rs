@@ -221,7 +221,16 @@ impl Lower<'_> {
         let user = test.label.map(|label| label.name);
         let header = with_label(user.as_ref(), format!("while {}", yields::text_of(&test.cond)));
         let dest = Dest::Discard { semicolon: false };
-        self.testing_loop(&name, header, user, *test.cond, test.body, test.while_token.span, dest, is_last);
+        self.testing_loop(
+            &name,
+            header,
+            user,
+            *test.cond,
+            test.body,
+            test.while_token.span,
+            dest,
+            is_last,
+        );
     }
 
     /// ```text
@@ -277,19 +286,20 @@ impl Lower<'_> {
         }
         let open = self.begin(name, header.clone(), span);
         let exit = open.exit;
-        let kind = self.looping(&open, name, header, user.as_ref(), &mut code, |cx, code, labels| {
-            cx.wait_for_all(&mut cond);
-            let test = cx.begin(name, String::new(), span);
-            let then = cx.open(test.at);
-            cx.condition(&cond, exit);
-            cx.finish_returns(&mut cond);
-            cx.statements(code.stmts, &Dest::Value);
-            let end = cx.close(then);
-            cx.edge(end, test.exit);
-            let exit_label = labels.exit.clone();
-            let kind = ConstructKind::Test { cond, then, next: labels.next, exit_label };
-            cx.finish(test, kind, Dest::Discard { semicolon: false }, true);
-        });
+        let kind =
+            self.looping(&open, name, header, user.as_ref(), &mut code, |cx, code, labels| {
+                cx.wait_for_all(&mut cond);
+                let test = cx.begin(name, String::new(), span);
+                let then = cx.open(test.at);
+                cx.condition(&cond, exit);
+                cx.finish_returns(&mut cond);
+                cx.statements(code.stmts, &Dest::Value);
+                let end = cx.close(then);
+                cx.edge(end, test.exit);
+                let exit_label = labels.exit.clone();
+                let kind = ConstructKind::Test { cond, then, next: labels.next, exit_label };
+                cx.finish(test, kind, Dest::Discard { semicolon: false }, true);
+            });
         self.finish(open, kind, dest, is_last);
     }
 
@@ -320,7 +330,7 @@ impl Lower<'_> {
         if self.is_reached(next) {
             self.edge(Some(next), head);
         }
-        ConstructKind::Loop { head, next, next_label, exit_label, body }
+        ConstructKind::Loop { head, next, next_label, exit_label }
     }
 
     /// A condition: where it holds, control goes on with its bindings; where it fails, to `failed`.
@@ -366,8 +376,7 @@ impl Lower<'_> {
         {
             only.text_says = match &*init.expr {
                 Expr::Lit(_) => TextSays::Number,
-                Expr::Closure(closure) if super::flow::owns(closure) => TextSays::OwningClosure,
-                Expr::Closure(_) => TextSays::BorrowingClosure,
+                Expr::Closure(closure) => super::flow::kind_of(closure),
                 _ => TextSays::Nothing,
             };
         }

@@ -10,15 +10,43 @@ use syn::visit::{self, Visit};
 use syn::{BinOp, Block as Code, Expr, ExprClosure, ExprMacro, Lifetime, Pat, Stmt, Token, UnOp};
 
 use super::{Lower, Scope, Target};
-use crate::ir::{Origin, Seen, What};
+use crate::ir::{Origin, Seen, TextSays, What};
 use crate::{names, spill};
 
 /// Methods that take an `Option` or a `Result` by value.
 const UNWRAPPING: [&str; 32] = [
-    "and", "and_then", "copied", "cloned", "expect", "expect_err", "filter", "flatten", "inspect",
-    "inspect_err", "into_iter", "is_none_or", "is_ok_and", "is_some_and", "map", "map_err",
-    "map_or", "map_or_else", "ok", "ok_or", "ok_or_else", "or", "or_else", "err", "transpose",
-    "unwrap", "unwrap_err", "unwrap_or", "unwrap_or_default", "unwrap_or_else", "xor", "zip",
+    "and",
+    "and_then",
+    "copied",
+    "cloned",
+    "expect",
+    "expect_err",
+    "filter",
+    "flatten",
+    "inspect",
+    "inspect_err",
+    "into_iter",
+    "is_none_or",
+    "is_ok_and",
+    "is_some_and",
+    "map",
+    "map_err",
+    "map_or",
+    "map_or_else",
+    "ok",
+    "ok_or",
+    "ok_or_else",
+    "or",
+    "or_else",
+    "err",
+    "transpose",
+    "unwrap",
+    "unwrap_err",
+    "unwrap_or",
+    "unwrap_or_default",
+    "unwrap_or_else",
+    "xor",
+    "zip",
 ];
 
 impl Lower<'_> {
@@ -53,7 +81,9 @@ impl Lower<'_> {
             Expr::Await(base) => self.value(&base.base),
             Expr::Unary(unary) if matches!(unary.op, UnOp::Deref(_)) => self.place(&unary.expr),
             Expr::Unary(unary) => self.value(&unary.expr),
-            Expr::Range(range) => self.values(range.start.as_deref().into_iter().chain(range.end.as_deref())),
+            Expr::Range(range) => {
+                self.values(range.start.as_deref().into_iter().chain(range.end.as_deref()))
+            }
             Expr::Index(index) => {
                 self.place(&index.expr);
                 self.value(&index.index);
@@ -64,10 +94,7 @@ impl Lower<'_> {
                     self.place(rest);
                 }
             }
-            Expr::Call(call) => {
-                self.place(&call.func);
-                self.values(&call.args);
-            }
+            Expr::Call(call) => self.call(call),
             Expr::MethodCall(call) => self.method(call),
             Expr::Binary(binary) => self.binary(binary),
             Expr::Assign(assign) => {
@@ -80,15 +107,21 @@ impl Lower<'_> {
                 self.declare(&test.pat, true);
                 self.taken_apart(&test.expr, &test.pat);
             }
-            Expr::Block(block) => self.nested(block.label.as_ref().map(|label| &label.name), &block.block),
+            Expr::Block(block) => {
+                self.nested(block.label.as_ref().map(|label| &label.name), &block.block)
+            }
             Expr::Unsafe(block) => self.nested(None, &block.block),
             Expr::Const(_) | Expr::Lit(_) | Expr::Infer(_) => {}
             Expr::Closure(closure) => self.closure(closure),
-            Expr::Async(block) => self.captured(&Expr::Async(block.clone()), block.capture.is_some()),
+            Expr::Async(block) => {
+                self.captured(&Expr::Async(block.clone()), block.capture.is_some())
+            }
             Expr::If(branch) => self.plain_if(branch),
             Expr::Match(test) => self.plain_match(test),
             Expr::Loop(endless) => {
-                self.plain_loop(endless.label.as_ref().map(|label| &label.name), |cx, _| cx.code(&endless.body));
+                self.plain_loop(endless.label.as_ref().map(|label| &label.name), |cx, _| {
+                    cx.code(&endless.body)
+                });
             }
             Expr::While(test) => self.plain_while(test),
             Expr::ForLoop(each) => self.plain_for(each),
@@ -112,6 +145,20 @@ impl Lower<'_> {
         }
     }
 
+    /// A call of a local uses it up if it can be called once only.
+    fn call(&mut self, call: &syn::ExprCall) {
+        let once = self.local_named_by(&call.func).filter(|local| {
+            matches!(self.body.local(*local).text_says, TextSays::Once | TextSays::OnceClosure)
+        });
+        if once.is_none() {
+            self.place(&call.func);
+        }
+        self.values(&call.args);
+        if let Some(local) = once {
+            self.event(local, What::Move);
+        }
+    }
+
     fn method(&mut self, call: &syn::ExprMethodCall) {
         match self.local_named_by(&call.receiver) {
             Some(local) => self.event(local, What::Mention(seen_by(&call.method))),
@@ -130,7 +177,12 @@ impl Lower<'_> {
                 self.goto(after);
                 self.enter(after);
             }
-            BinOp::Eq(_) | BinOp::Ne(_) | BinOp::Lt(_) | BinOp::Le(_) | BinOp::Gt(_) | BinOp::Ge(_) => {
+            BinOp::Eq(_)
+            | BinOp::Ne(_)
+            | BinOp::Lt(_)
+            | BinOp::Le(_)
+            | BinOp::Gt(_)
+            | BinOp::Ge(_) => {
                 self.place(&binary.left);
                 self.place(&binary.right);
             }
@@ -156,11 +208,7 @@ impl Lower<'_> {
         }
     }
 
-    fn jump(
-        &mut self,
-        label: Option<&Lifetime>,
-        to: impl Fn(&Target) -> Option<super::BlockId>,
-    ) {
+    fn jump(&mut self, label: Option<&Lifetime>, to: impl Fn(&Target) -> Option<super::BlockId>) {
         let label = label.map(|label| label.ident.to_string());
         let target = self.targets.iter().rev().find(|target| match &label {
             None => target.is_loop,
@@ -286,7 +334,11 @@ impl Lower<'_> {
         self.enter(after);
     }
 
-    fn plain_loop(&mut self, label: Option<&Lifetime>, inside: impl FnOnce(&mut Self, super::BlockId)) {
+    fn plain_loop(
+        &mut self,
+        label: Option<&Lifetime>,
+        inside: impl FnOnce(&mut Self, super::BlockId),
+    ) {
         let (head, after) = (self.block(Origin::Inner), self.block(Origin::Inner));
         self.goto(head);
         self.enter(head);
@@ -358,14 +410,11 @@ fn seen_by(method: &proc_macro2::Ident) -> Seen {
         Seen::Iterated
     } else if UNWRAPPING.contains(&name.as_str()) {
         Seen::Unwrapped
+    } else if name.starts_with("into") {
+        Seen::Called
     } else {
         Seen::Anyhow
     }
-}
-
-/// A method that by its name takes its receiver by value.
-fn takes_by_value(method: &proc_macro2::Ident) -> bool {
-    seen_by(method) != Seen::Anyhow || names::plain(method).starts_with("into_")
 }
 
 fn is_arithmetic(op: &BinOp) -> bool {
@@ -394,14 +443,16 @@ pub(crate) fn mentioned(tokens: TokenStream) -> Vec<String> {
         match token {
             TokenTree::Group(group) => found.extend(mentioned(group.stream())),
             TokenTree::Ident(name) if !was_after_dot => {
-                let is_macro = matches!(tokens.peek(), Some(TokenTree::Punct(next)) if next.as_char() == '!');
+                let is_macro =
+                    matches!(tokens.peek(), Some(TokenTree::Punct(next)) if next.as_char() == '!');
                 if !is_macro {
                     found.push(names::plain(&name));
                 }
             }
             TokenTree::Punct(punct) if punct.as_char() == '.' => {
                 // `..x` is a range, `x.y` a field.
-                let is_range = matches!(tokens.peek(), Some(TokenTree::Punct(next)) if next.as_char() == '.');
+                let is_range =
+                    matches!(tokens.peek(), Some(TokenTree::Punct(next)) if next.as_char() == '.');
                 after_dot = !is_range && !was_after_dot;
             }
             TokenTree::Literal(literal) => found.extend(captured_by_format(&literal.to_string())),
@@ -422,10 +473,15 @@ fn captured_by_format(literal: &str) -> Vec<String> {
     found
 }
 
-/// Does the closure own something: `move`, or a local that it mentions bare?
-pub(super) fn owns(closure: &ExprClosure) -> bool {
-    closure.capture.is_some()
-        || captures(&Expr::Closure(closure.clone())).iter().any(|(_, bare)| *bare)
+/// What the text of a closure says.
+pub(super) fn kind_of(closure: &ExprClosure) -> TextSays {
+    if closure.capture.is_some() {
+        TextSays::MoveClosure
+    } else if captures(&Expr::Closure(closure.clone())).iter().any(|(_, bare)| *bare) {
+        TextSays::OnceClosure
+    } else {
+        TextSays::BorrowingClosure
+    }
 }
 
 /// The names that a closure takes from outside, each with whether it is mentioned bare.
@@ -479,7 +535,7 @@ impl<'ast> Visit<'ast> for Captures {
                 call.args.iter().for_each(|argument| self.operand(argument));
             }
             Expr::MethodCall(call) => {
-                if takes_by_value(&call.method) {
+                if seen_by(&call.method) != Seen::Anyhow {
                     self.operand(&call.receiver);
                 } else {
                     self.visit_expr(&call.receiver);
@@ -507,7 +563,9 @@ impl<'ast> Visit<'ast> for Captures {
                 self.operand(&closure.body);
             }
             Expr::Macro(mac) => {
-                mentioned(mac.mac.tokens.clone()).into_iter().for_each(|name| self.add(name, false));
+                mentioned(mac.mac.tokens.clone())
+                    .into_iter()
+                    .for_each(|name| self.add(name, false));
             }
             other => visit::visit_expr(self, other),
         }
@@ -525,7 +583,9 @@ impl<'ast> Visit<'ast> for Captures {
                     self.visit_pat(&local.pat);
                 }
                 Stmt::Macro(mac) => {
-                    mentioned(mac.mac.tokens.clone()).into_iter().for_each(|name| self.add(name, false));
+                    mentioned(mac.mac.tokens.clone())
+                        .into_iter()
+                        .for_each(|name| self.add(name, false));
                 }
                 statement => self.visit_stmt(statement),
             }

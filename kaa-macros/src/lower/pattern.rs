@@ -3,7 +3,7 @@
 use syn::{Expr, Pat, Type};
 
 use super::Lower;
-use crate::ir::{LocalId, Seen, TextSays, What};
+use crate::ir::{LocalId, Seen, What};
 use crate::names;
 
 impl Lower<'_> {
@@ -45,11 +45,6 @@ impl Lower<'_> {
             Expr::Group(group) => self.local_named_by(&group.expr),
             _ => None,
         }
-    }
-
-    /// Is its text enough to know that the local is a number?
-    pub(super) fn is_number(&self, local: LocalId) -> bool {
-        self.body.local(local).text_says == TextSays::Number
     }
 }
 
