@@ -16,6 +16,9 @@ use crate::thread::Outstanding;
 use crate::timer::Timers;
 use crate::wake::{Job, Mailbox, Poster};
 
+/// So much is read at once.
+const READ_AT_ONCE: usize = 64 * 1024;
+
 /// The loop of one thread.
 ///
 /// No `RefCell` in it is borrowed while code of the user's runs, a drop included.
@@ -210,9 +213,6 @@ impl MainLoop {
         Ok(self.outside.get_or_init(|| Outside { poll, mailbox, ready: Cell::default() }))
     }
 }
-
-/// So much is read at once.
-const READ_AT_ONCE: usize = 64 * 1024;
 
 /// Ends the loop of a thread: nothing is taken any more, and what it holds is dropped.
 ///

@@ -54,6 +54,11 @@ pub struct Socket {
 
 impl Socket {
     /// A socket that is not connected.
+    ///
+    /// ```
+    /// let socket = kaa_notifier::Socket::new();
+    /// assert_eq!(format!("{socket:?}"), "Socket(unconnected)");
+    /// ```
     #[must_use]
     pub fn new() -> Self {
         Socket { shared: Shared::new() }

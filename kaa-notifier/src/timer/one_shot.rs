@@ -38,6 +38,10 @@ pub struct OneShotTimer {
 
 impl OneShotTimer {
     /// A timer that has not been started.
+    ///
+    /// ```
+    /// assert!(!kaa_notifier::OneShotTimer::new().is_active());
+    /// ```
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -86,6 +90,14 @@ impl OneShotTimer {
     }
 
     /// Whether its function is still going to be called.
+    ///
+    /// ```
+    /// # use kaa_notifier::OneShotTimer;
+    /// # use std::time::Duration;
+    /// let timer = OneShotTimer::new();
+    /// timer.start(Duration::from_secs(1), || println!("a second later"));
+    /// assert!(timer.is_active());
+    /// ```
     #[must_use]
     pub fn is_active(&self) -> bool {
         let has_loop = || existing().is_some_and(|main_loop| !main_loop.has_ended());
