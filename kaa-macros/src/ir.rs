@@ -159,6 +159,7 @@ pub(crate) enum ConstructKind {
 }
 
 pub(crate) struct Arm {
+    pub(crate) attributes: Vec<syn::Attribute>,
     pub(crate) pat: Pat,
     pub(crate) region: RegionId,
 }

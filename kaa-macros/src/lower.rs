@@ -261,6 +261,15 @@ impl Lower<'_> {
         }
     }
 
+    /// Attribute macros come before `#[cfg]`: whether the code is there cannot be known.
+    fn refuse_cfg(&mut self, attributes: &[syn::Attribute]) {
+        for attribute in attributes {
+            if attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr") {
+                self.errors.at(attribute, diag::CONDITIONAL);
+            }
+        }
+    }
+
     /// An item inside a block. What means the same each time it is written may stand in each arm.
     fn item(&mut self, item: syn::Item) {
         match item {
@@ -275,6 +284,7 @@ impl Lower<'_> {
     }
 
     fn let_statement(&mut self, mut local: syn::Local, is_last: bool) {
+        self.refuse_cfg(&local.attrs);
         let Some(init) = &mut local.init else {
             self.declare(&local.pat, false);
             self.push(Step::Statement(Stmt::Local(local)));
@@ -308,6 +318,7 @@ impl Lower<'_> {
             if !yields::contains(&expr) {
                 return self.plain(expr, dest);
             }
+            self.refuse_cfg(construct::attributes(&expr));
             expr = match expr {
                 Expr::Paren(paren) if construct::waits_inside(&paren.expr) => *paren.expr,
                 Expr::Group(group) => *group.expr,

@@ -98,7 +98,7 @@ struct Finder<'a> {
 
 impl Finder<'_> {
     /// `yield_!(operand)` -> the marked yield.
-    fn mark(&mut self, mac: &Macro) -> Expr {
+    fn mark(&mut self, attrs: Vec<syn::Attribute>, mac: &Macro) -> Expr {
         let span = mac.path.segments.last().map_or_else(Span::call_site, |last| last.ident.span());
         let operands = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(mac.tokens.clone());
         let operand = match operands {
@@ -123,7 +123,7 @@ impl Finder<'_> {
         self.visit_expr_mut(&mut operand);
         let pair = Expr::Tuple(parse_quote!((#number, #operand)));
         Expr::Yield(ExprYield {
-            attrs: Vec::new(),
+            attrs,
             yield_token: Token![yield](span),
             expr: Some(Box::new(number_first(pair, number, operand))),
         })
@@ -147,7 +147,9 @@ fn number_first(pair: Expr, number: usize, operand: Expr) -> Expr {
 impl VisitMut for Finder<'_> {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         match expr {
-            Expr::Macro(found) if is_yield(&found.mac) => *expr = self.mark(&found.mac),
+            Expr::Macro(found) if is_yield(&found.mac) => {
+                *expr = self.mark(found.attrs.clone(), &found.mac)
+            }
             Expr::Macro(other) => {
                 let found = in_tokens(other.mac.tokens.clone());
                 self.refuse(found, diag::IN_MACRO);
@@ -167,7 +169,7 @@ impl VisitMut for Finder<'_> {
     fn visit_stmt_mut(&mut self, stmt: &mut Stmt) {
         match stmt {
             Stmt::Macro(found) if is_yield(&found.mac) => {
-                let marked = self.mark(&found.mac);
+                let marked = self.mark(found.attrs.clone(), &found.mac);
                 *stmt = Stmt::Expr(marked, found.semi_token);
             }
             Stmt::Macro(other) => {

@@ -25,31 +25,6 @@ fn made(name: &'static str) -> Guard {
 // A yield that is not the first in its statement.
 
 both! {
-    fn as_the_only_argument(n: u32) -> io::Result<Option<u32>> {
-        let some = Some(yield_!(ask(n))?);
-        note(yield_!(ask("noted"))?);
-        Ok(some.map(|n| n + 1))
-    }
-}
-
-#[test]
-fn as_the_only_argument() {
-    check!(as_the_only_argument(1));
-}
-
-both! {
-    fn in_the_tail_call(n: u32) -> io::Result<u32> {
-        let _guard = Guard("guard");
-        Ok(yield_!(ask(n))?)
-    }
-}
-
-#[test]
-fn in_the_tail_call() {
-    check!(in_the_tail_call(1));
-}
-
-both! {
     fn as_later_arguments(n: u32) -> io::Result<u32> {
         let a = join(n + 1, yield_!(ask(n))?, n);
         let b = join(yield_!(ask(1))?, yield_!(ask(2))?, yield_!(ask(3))?);
@@ -73,18 +48,6 @@ both! {
 #[test]
 fn as_the_right_operand() {
     check!(as_the_right_operand(1));
-}
-
-both! {
-    fn in_another_operand(n: u32) -> io::Result<u32> {
-        let n = yield_!(ask(yield_!(ask(n))? + 1))?;
-        Ok(n)
-    }
-}
-
-#[test]
-fn in_another_operand() {
-    check!(in_another_operand(1));
 }
 
 both! {
@@ -194,27 +157,6 @@ fn a_guard_waits_as_an_operand() {
 // Patterns that may refuse.
 
 both! {
-    fn let_else_on_a_yield(text: &'static str) -> io::Result<u32> {
-        let _guard = Guard("guard");
-        let Ok(text) = yield_!(ask(text)) else {
-            return Ok(0);
-        };
-        let Some('a') = text.chars().next() else {
-            note("no a");
-            return Err(io::Error::other("no a"));
-        };
-        yield_!()?;
-        Ok(1)
-    }
-}
-
-#[test]
-fn let_else_on_a_yield() {
-    check!(let_else_on_a_yield("abc"));
-    check!(let_else_on_a_yield("bc"));
-}
-
-both! {
     fn let_else_waits(n: Option<u32>) -> io::Result<u32> {
         let _guard = Guard("guard");
         let Some(n) = n else {
@@ -311,25 +253,6 @@ fn pattern_of_a_parameter() {
 }
 
 both! {
-    fn binds_by_reference(n: Option<Guard>) -> io::Result<usize> {
-        let length = match n {
-            Some(ref guard) => guard.name().len(),
-            None => yield_!(ask(0))?,
-        };
-        yield_!(ask(length))?;
-        Ok(length)
-    }
-}
-
-#[test]
-fn binds_by_reference() {
-    check!(binds_by_reference(Some(Guard("guard"))));
-    check!(binds_by_reference(None));
-}
-
-// Locals that are gone on one path, or in part.
-
-both! {
     fn moved_on_one_path(give: bool) -> io::Result<()> {
         let lock = Guard("lock");
         let _later = Guard("later");
@@ -392,24 +315,6 @@ both! {
 fn initialised_in_one_branch() {
     check!(initialised_in_one_branch(true));
     check!(initialised_in_one_branch(false));
-}
-
-both! {
-    fn taken_apart_by_a_let() -> io::Result<()> {
-        let _log = Guard("log");
-        let pair = (Guard("left"), Guard("right"));
-        let (left, right) = pair;
-        yield_!(ask(left.name()))?;
-        drop(right);
-        yield_!()?;
-        note("end");
-        Ok(())
-    }
-}
-
-#[test]
-fn taken_apart_by_a_let() {
-    check!(taken_apart_by_a_let());
 }
 
 both! {

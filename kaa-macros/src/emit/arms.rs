@@ -457,8 +457,8 @@ impl<'a> Arm<'a> {
                     .iter()
                     .map(|arm| {
                         let inner = Value::Statements(self.region(arm.region)).into_expression();
-                        let pat = &arm.pat;
-                        quote!(#pat => #inner,)
+                        let (attributes, pat) = (&arm.attributes, &arm.pat);
+                        quote!(#(#attributes)* #pat => #inner,)
                     })
                     .collect();
                 Value::Expression(quote!(match #scrutinee { #(#arms)* }))

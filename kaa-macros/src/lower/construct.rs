@@ -27,6 +27,23 @@ pub(super) fn waits_inside(expr: &Expr) -> bool {
     }
 }
 
+/// The attributes of a construct.
+pub(super) fn attributes(expr: &Expr) -> &[syn::Attribute] {
+    match expr {
+        Expr::If(branch) => &branch.attrs,
+        Expr::Match(test) => &test.attrs,
+        Expr::Loop(endless) => &endless.attrs,
+        Expr::While(test) => &test.attrs,
+        Expr::ForLoop(each) => &each.attrs,
+        Expr::Block(block) => &block.attrs,
+        Expr::MethodCall(call) => &call.attrs,
+        Expr::Call(call) => &call.attrs,
+        Expr::Try(inner) => &inner.attrs,
+        Expr::Yield(marked) => &marked.attrs,
+        _ => &[],
+    }
+}
+
 /// A construct that is being lowered.
 struct Open {
     /// The step that stands for it.
@@ -155,6 +172,7 @@ impl Lower<'_> {
         let mut arms = Vec::new();
         let last = test.arms.len().saturating_sub(1);
         for (at, arm) in test.arms.into_iter().enumerate() {
+            self.refuse_cfg(&arm.attrs);
             let next = (at < last).then(|| self.block(Origin::Inner));
             let region = self.open(open.at);
             let pat = self.arm_pattern(arm.pat, &scrutinee, next);
@@ -166,7 +184,7 @@ impl Lower<'_> {
             }
             let end = self.close(region);
             self.edge(end, open.exit);
-            arms.push(Arm { pat, region });
+            arms.push(Arm { attributes: arm.attrs, pat, region });
             self.current = None;
             if let Some(next) = next {
                 self.enter(next);
