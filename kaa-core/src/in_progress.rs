@@ -264,7 +264,7 @@ impl<T: 'static> fmt::Debug for InProgress<T> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be yielded",
     label = "not an `InProgress`, and nothing that turns into one",
-    note = "`yield_!` takes an `InProgress`, a `&Signal`, a `Process`, a timer or a `Future`"
+    note = "`yield_!` takes an `InProgress`, a `&InProgress`, or a `&Signal` for its next emission"
 )]
 pub trait IntoInProgress {
     /// What it finishes with.

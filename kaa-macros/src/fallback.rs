@@ -43,13 +43,15 @@ pub(crate) fn make_function(function: &ItemFn, kaa: &Path) -> TokenStream {
     }
 }
 
-/// Nothing if a `yield_!` stands where nothing can be made of it: that was reported already.
+/// Nothing if a `yield_!` is left where nothing can be made of it: that was reported already.
 fn judged_body(body: &Block, ty: &Type, kaa: &Path) -> Option<TokenStream> {
     let mut errors = Errors::default();
     let mut body = body.clone();
     yields::find(&mut body, kaa, &mut errors);
-    errors.propagate().ok()?;
     let twin = yields::twin(&body);
+    if yields::in_code(&twin).is_some() {
+        return None;
+    }
     Some(quote! {
         #[allow(unused_imports)]
         use #kaa::__private::{self as __kaa, by_type::*};

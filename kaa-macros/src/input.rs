@@ -151,7 +151,7 @@ pub(crate) fn read_return_type(output: &ReturnType, kaa: &Path, errors: &mut Err
     if borrows(&ty) {
         errors.at(&ty, diag::BORROWED_RESULT);
     }
-    let span = output.span();
+    let span = ty.span();
     let body = written_in_body(&ty);
     if let Some(kind) = wrapper_kind(&ty) {
         if let Some(value) = first_argument(&ty) {

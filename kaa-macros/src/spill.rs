@@ -18,7 +18,7 @@ use crate::{names, yields};
 pub(crate) fn take_first(expr: &mut Expr) -> Option<(YieldId, Expr)> {
     if let Expr::Yield(marked) = expr {
         let (id, operand) = yields::parts(marked);
-        let span = crate::emit::at(marked.yield_token.span);
+        let span = marked.yield_token.span;
         let witness: Ident = names::witness(id.0);
         *expr = Expr::Verbatim(quote_spanned!(span=> __resume.output(#witness)));
         return Some((id, operand));

@@ -11,7 +11,6 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, ExprYield, Macro, Path, Stmt, Token, parse_quote};
 
 use crate::diag::{self, Errors, Message};
-use crate::emit::at;
 use crate::ir::{Yield, YieldId};
 use crate::text;
 
@@ -154,8 +153,14 @@ impl VisitMut for Finder<'_> {
                 let found = in_tokens(other.mac.tokens.clone());
                 self.refuse(found, diag::IN_MACRO);
             }
-            Expr::Closure(_) => self.refuse(in_code(expr), diag::IN_CLOSURE),
-            Expr::Async(_) => self.refuse(in_code(expr), diag::IN_ASYNC),
+            Expr::Closure(_) => {
+                self.refuse(in_code(expr), diag::IN_CLOSURE);
+                visit_mut::visit_expr_mut(self, expr);
+            }
+            Expr::Async(_) => {
+                self.refuse(in_code(expr), diag::IN_ASYNC);
+                visit_mut::visit_expr_mut(self, expr);
+            }
             Expr::Const(_) => self.refuse(in_code(expr), diag::IN_CONST),
             Expr::TryBlock(_) => self.refuse(in_code(expr), diag::IN_TRY_BLOCK),
             Expr::Repeat(repeat) => {
@@ -187,6 +192,7 @@ impl VisitMut for Finder<'_> {
     fn visit_pat_mut(&mut self, pat: &mut syn::Pat) {
         if let syn::Pat::Guard(guard) = pat {
             self.refuse(in_code(&guard.guard), diag::IN_GUARD);
+            self.visit_expr_mut(&mut guard.guard);
             self.visit_pat_mut(&mut guard.pat);
         } else {
             self.refuse(in_code(pat), diag::IN_PATTERN);
@@ -198,7 +204,7 @@ impl VisitMut for Finder<'_> {
     }
 }
 
-fn in_code(code: &impl quote::ToTokens) -> Option<Span> {
+pub(crate) fn in_code(code: &impl quote::ToTokens) -> Option<Span> {
     in_tokens(code.to_token_stream())
 }
 
@@ -266,8 +272,7 @@ pub(crate) fn twin(body: &Block) -> Block {
                 let span = marked.yield_token.span;
                 let (_, operand) = parts(marked);
                 let awaited = awaited(span, &operand);
-                let ours = at(span);
-                *expr = Expr::Verbatim(quote_spanned!(ours=> __kaa::output(#awaited)));
+                *expr = Expr::Verbatim(quote_spanned!(span=> __kaa::output(#awaited)));
             }
         }
 
@@ -280,6 +285,5 @@ pub(crate) fn twin(body: &Block) -> Block {
 
 /// `__kaa::inprogress(operand)`: the same call at the same span in the twin and in the machine.
 pub(crate) fn awaited(span: Span, operand: &Expr) -> TokenStream {
-    let span = at(span);
     quote_spanned!(span=> __kaa::inprogress(#operand))
 }

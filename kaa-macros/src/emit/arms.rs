@@ -6,11 +6,10 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Lifetime, Stmt};
 
-use super::at;
 use super::scope::{Visible, make_alias};
 use crate::input::Input;
 use crate::ir::{
@@ -535,7 +534,7 @@ impl<'a> Arm<'a> {
     /// ```
     fn wait(&self, id: YieldId, operand: &syn::Expr, resume: BlockId, code: &mut Code) {
         let place = self.body.yields[id.0 - 1].span;
-        let span = at(place);
+        let span = place;
         let (number, witness) = (id.0, names::witness(id.0));
         let number = proc_macro2::Literal::usize_unsuffixed(number);
         let mut awaited = yields::awaited(place, operand);
@@ -558,7 +557,7 @@ impl<'a> Arm<'a> {
         let Some(state) = self.machine.state_of(block) else {
             unreachable!("only states are stored")
         };
-        self.set_state(state, at(place), code);
+        self.set_state(state, place, code);
         let label = names::arm_label();
         code.push(quote!(break #label;));
     }
@@ -597,7 +596,7 @@ impl<'a> Arm<'a> {
             let is_short = *field == value.to_string();
             fields.push(if is_short { value } else { quote_spanned!(span=> #field: #value) });
         }
-        let variant = self.variant(state, &fields);
+        let variant = respan(self.variant(state, &fields), span);
         code.push(quote_spanned!(span=> __state = #variant;));
     }
 
@@ -649,8 +648,15 @@ fn code_declares(code: &Code, declaration: &TokenStream) -> bool {
 fn respan(tokens: TokenStream, place: Span) -> TokenStream {
     tokens
         .into_iter()
-        .map(|mut token: TokenTree| {
-            token.set_span(token.span().located_at(place));
+        .map(|token: TokenTree| {
+            let span = token.span().located_at(place);
+            let mut token = match token {
+                TokenTree::Group(group) => {
+                    TokenTree::Group(Group::new(group.delimiter(), respan(group.stream(), place)))
+                }
+                other => other,
+            };
+            token.set_span(span);
             token
         })
         .collect()
