@@ -147,7 +147,7 @@ impl VisitMut for Finder<'_> {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         match expr {
             Expr::Macro(found) if is_yield(&found.mac) => {
-                *expr = self.mark(found.attrs.clone(), &found.mac)
+                *expr = self.mark(found.attrs.clone(), &found.mac);
             }
             Expr::Macro(other) => {
                 let found = in_tokens(other.mac.tokens.clone());
