@@ -128,6 +128,20 @@ pub(crate) struct Construct {
     pub(crate) span: Span,
 }
 
+impl Construct {
+    /// Is `block` a place of this construct where no code of the user's is?
+    fn is_silent(&self, block: BlockId, body: &Body) -> bool {
+        let passes_on = matches!(self.dest, Dest::Discard { .. } | Dest::Value);
+        let next = match self.kind {
+            ConstructKind::Loop { next, .. } => Some(next),
+            _ => None,
+        };
+        next == Some(block)
+            || passes_on && self.exit == block
+            || self.join == block && matches!(body.block(block).origin, Origin::Inner)
+    }
+}
+
 pub(crate) enum ConstructKind {
     Block {
         label: Lifetime,
@@ -272,6 +286,19 @@ impl Body {
 
     pub(crate) fn local_ids(&self) -> impl Iterator<Item = LocalId> + use<> {
         (0..self.locals.len()).map(LocalId)
+    }
+
+    /// Is there no code of the user's in `block`: an end of a region, or a place where control only passes?
+    pub(crate) fn is_silent(&self, block: BlockId) -> bool {
+        let is_end = self.regions.iter().any(|region| region.end == Some(block));
+        let mut constructs =
+            self.regions.iter().flat_map(|region| &region.steps).filter_map(|step| match step {
+                Step::Construct(construct) => Some(construct),
+                _ => None,
+            });
+        is_end
+            || matches!(self.block(block).origin, Origin::End)
+            || constructs.any(|construct| construct.is_silent(block, self))
     }
 
     /// Where `block` stands: the regions around it, outermost first, each with the step that is under way or next.

@@ -122,10 +122,7 @@ pub fn fetch(site: String) -> ::kaa::InProgress<usize> {
                     return __kaa::result::finished(Ok(total));
                 }
                 __FetchState::Yield4 { site, sock, mut total, chunk } => '__arm: {
-                    {
-                        let chunk = chunk;
-                        __resume.output(__yield4)?;
-                    }
+                    __resume.output(__yield4)?;
                     __state = __FetchState::While1 {
                         site,
                         sock,

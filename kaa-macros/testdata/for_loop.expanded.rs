@@ -57,60 +57,51 @@ pub fn lengths(names: Vec<Guard>) -> ::kaa::InProgress<usize> {
                         __iter1,
                     };
                 }
-                __LengthsState::For1 { mut total, __iter1 } => '__arm: {
-                    {
-                        let mut __iter1 = __iter1;
-                        '__afterfor1: {
-                            '__for1: {
-                                if let ::core::option::Option::Some(name) = ::core::iter::Iterator::next(
-                                    &mut __iter1,
-                                ) {
-                                    if name.name() == "skip" {
-                                        break '__for1;
-                                    }
-                                    __resume
-                                        .wait(
-                                            1,
-                                            __yield1,
-                                            __kaa::inprogress(ask(name.name().len())),
-                                        );
-                                    let name = __kaa::keep!(name);
-                                    __state = __LengthsState::Yield1Ask {
-                                        total,
-                                        __iter1,
-                                        name,
-                                    };
-                                    return __kaa::result::suspended();
-                                } else {
-                                    break '__afterfor1;
+                __LengthsState::For1 { mut total, mut __iter1 } => '__arm: {
+                    '__afterfor1: {
+                        '__for1: {
+                            if let ::core::option::Option::Some(name) = ::core::iter::Iterator::next(
+                                &mut __iter1,
+                            ) {
+                                if name.name() == "skip" {
+                                    break '__for1;
                                 }
+                                __resume
+                                    .wait(
+                                        1,
+                                        __yield1,
+                                        __kaa::inprogress(ask(name.name().len())),
+                                    );
+                                let name = __kaa::keep!(name);
+                                __state = __LengthsState::Yield1Ask {
+                                    total,
+                                    __iter1,
+                                    name,
+                                };
+                                return __kaa::result::suspended();
+                            } else {
+                                break '__afterfor1;
                             }
-                            __state = __LengthsState::For1 {
-                                total,
-                                __iter1,
-                            };
-                            break '__arm;
                         }
+                        __state = __LengthsState::For1 {
+                            total,
+                            __iter1,
+                        };
+                        break '__arm;
                     }
                     __state = __LengthsState::AfterFor1 { total };
                 }
-                __LengthsState::Yield1Ask { mut total, __iter1, name } => '__arm: {
-                    {
-                        let mut __iter1 = __iter1;
-                        '__afterfor1: {
-                            {
-                                let name = name;
-                                total += __resume.output(__yield1)?;
-                                if total > 100 {
-                                    break '__afterfor1;
-                                }
-                            }
-                            __state = __LengthsState::For1 {
-                                total,
-                                __iter1,
-                            };
-                            break '__arm;
+                __LengthsState::Yield1Ask { mut total, mut __iter1, name } => '__arm: {
+                    '__afterfor1: {
+                        total += __resume.output(__yield1)?;
+                        if total > 100 {
+                            break '__afterfor1;
                         }
+                        __state = __LengthsState::For1 {
+                            total,
+                            __iter1,
+                        };
+                        break '__arm;
                     }
                     __state = __LengthsState::AfterFor1 { total };
                 }

@@ -76,14 +76,11 @@ pub fn take_on(job: Option<Guard>) -> ::kaa::InProgress<()> {
                         return __kaa::result::suspended();
                     }
                 }
-                __TakeOnState::Yield1Ask { job, _log, __job2 } => '__arm: {
-                    {
-                        let job = __job2;
-                        __resume.output(__yield1)?;
-                        note(job.name());
-                    }
+                __TakeOnState::Yield1Ask { job: __job1, _log, __job2: job } => '__arm: {
+                    __resume.output(__yield1)?;
+                    note(job.name());
                     __state = __TakeOnState::AfterIf1 {
-                        job,
+                        job: __job1,
                         _log,
                     };
                 }

@@ -139,14 +139,8 @@ pub fn serve(lines: Vec<&'static str>) -> ::kaa::InProgress<usize> {
                 }
                 __ServeState::Yield1Ask { lines, mut served, line, last } => '__arm: {
                     '__afterwhile1: {
-                        {
-                            let line = line;
-                            {
-                                let last = last;
-                                __resume.output(__yield1)?;
-                                break '__afterwhile1;
-                            }
-                        }
+                        __resume.output(__yield1)?;
+                        break '__afterwhile1;
                     }
                     __state = __ServeState::AfterWhile1 {
                         lines,
@@ -179,12 +173,8 @@ pub fn serve(lines: Vec<&'static str>) -> ::kaa::InProgress<usize> {
                     line,
                     reply,
                 } => '__arm: {
-                    {
-                        let line = line;
-                        let reply = reply;
-                        note(reply);
-                        served += 1;
-                    }
+                    note(reply);
+                    served += 1;
                     __state = __ServeState::While1 {
                         lines,
                         served,

@@ -44,16 +44,13 @@ fn ring(times: u32) -> ::kaa::InProgress<()> {
                     let mut __iter1 = ::core::iter::IntoIterator::into_iter(0..times);
                     __state = __RingState::For1 { __iter1 };
                 }
-                __RingState::For1 { __iter1 } => '__arm: {
-                    {
-                        let mut __iter1 = __iter1;
-                        if let ::core::option::Option::Some(_) = ::core::iter::Iterator::next(
-                            &mut __iter1,
-                        ) {
-                            __resume.wait(1, __yield1, __kaa::inprogress(ask("ring")));
-                            __state = __RingState::Yield1Ask { __iter1 };
-                            return __kaa::plain::suspended();
-                        }
+                __RingState::For1 { mut __iter1 } => '__arm: {
+                    if let ::core::option::Option::Some(_) = ::core::iter::Iterator::next(
+                        &mut __iter1,
+                    ) {
+                        __resume.wait(1, __yield1, __kaa::inprogress(ask("ring")));
+                        __state = __RingState::Yield1Ask { __iter1 };
+                        return __kaa::plain::suspended();
                     }
                     return __kaa::plain::finished(());
                 }

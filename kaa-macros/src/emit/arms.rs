@@ -118,7 +118,30 @@ impl<'a> Arm<'a> {
     /// Regions from the outermost on that are written without a block of their own.
     fn count_flat(&self) -> usize {
         let inner = self.path.iter().skip(1);
-        1 + inner.take_while(|(region, _)| !self.leaves(*region) || self.is_bare(*region)).count()
+        let needs_no_block =
+            |region| !self.leaves(region) || self.is_bare(region) || self.is_last(region);
+        1 + inner.take_while(|(region, _)| needs_no_block(*region)).count()
+    }
+
+    /// Is the arm over with `region`, but for the state that it leaves for, and does the arm declare nothing in it that could borrow?
+    ///
+    /// What the state held of it is dropped when the arm ends: a moment later, before anything else happens.
+    fn is_last(&self, region: RegionId) -> bool {
+        let is_inside = |id: BlockId| self.body.is_within(self.body.block(id).region, region);
+        let outside = self.owned().filter(|id| !is_inside(*id));
+        outside.into_iter().all(|id| self.body.is_silent(id)) && !self.declares(region)
+    }
+
+    /// Does this arm declare locals of `region` that could borrow, or hide others?
+    fn declares(&self, region: RegionId) -> bool {
+        self.owned().any(|id| {
+            self.body.block(id).events.iter().any(|event| {
+                let local = self.body.local(event.local);
+                matches!(event.what, What::Declare { .. })
+                    && local.region == Some(region)
+                    && (local.text_says != TextSays::Number || self.is_ambiguous(event.local))
+            })
+        })
     }
 
     /// Does control go on, in this arm or at a state, outside of `region` after having been in it?
