@@ -1,9 +1,9 @@
 //! Macros of the standard library whose operands may wait.
 //!
-//! From here on such a macro is a call whose function is its name with the `!`: it prints as it was written.
+//! While the passes work on it, such a macro is a call: `__macro!(println)("{}", x)`. It prints as that, and can be parsed again. The
+//! last pass writes it as it was.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Group, TokenStream, TokenTree};
 use syn::parse::Parser as _;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned as _;
@@ -64,12 +64,12 @@ pub(crate) fn as_call(attributes: Vec<syn::Attribute>, mac: &Macro) -> Option<Ex
     let (waiting, rest) = split(mac.tokens.clone(), may_wait)?;
     let mut args: Punctuated<Expr, Token![,]> = waiting;
     if !rest.is_empty() {
-        args.push(Expr::Verbatim(rest));
+        args.push(parse_quote!(__rest!(#rest)));
     }
     let path = &mac.path;
     Some(Expr::Call(ExprCall {
         attrs: attributes,
-        func: Box::new(Expr::Verbatim(quote!(#path!))),
+        func: Box::new(parse_quote!(__macro!(#path))),
         paren_token: syn::token::Paren::default(),
         args,
     }))
@@ -91,17 +91,45 @@ fn split(tokens: TokenStream, count: usize) -> Option<(Punctuated<Expr, Token![,
     parser.parse2(tokens).ok()
 }
 
-/// The name of a macro that [`as_call`] made a call, and what it takes.
-fn takes(name: &TokenStream) -> Option<Takes> {
-    let last = name.clone().into_iter().filter_map(|token| match token {
-        proc_macro2::TokenTree::Ident(ident) => Some(ident.to_string()),
+/// A function that is a macro: whether it takes its arguments by value.
+pub(crate) fn takes_values(function: &Expr) -> Option<bool> {
+    let Expr::Macro(name) = function else { return None };
+    if !name.mac.path.is_ident("__macro") {
+        return None;
+    }
+    let last = name.mac.tokens.clone().into_iter().filter_map(|token| match token {
+        TokenTree::Ident(ident) => Some(ident.to_string()),
         _ => None,
     });
-    known(&last.last()?)
+    Some(known(&last.last()?) == Some(Takes::Values))
 }
 
-pub(crate) fn takes_values(name: &TokenStream) -> bool {
-    takes(name) == Some(Takes::Values)
+/// ```text
+/// __macro!(println)("{}", x)       ->  println!("{}", x)
+/// __macro!(matches)(x, __rest!(p)) ->  matches!(x, p)
+/// ```
+pub(crate) fn restore(tokens: TokenStream) -> TokenStream {
+    let mut restored = TokenStream::new();
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Ident(ours) if ours == "__macro" || ours == "__rest" => {
+                let bang = tokens.next();
+                let Some(TokenTree::Group(group)) = tokens.next() else { continue };
+                restored.extend(group.stream());
+                if ours == "__macro" {
+                    restored.extend(bang);
+                }
+            }
+            TokenTree::Group(group) => {
+                let mut inner = Group::new(group.delimiter(), restore(group.stream()));
+                inner.set_span(group.span());
+                restored.extend([TokenTree::Group(inner)]);
+            }
+            other => restored.extend([other]),
+        }
+    }
+    restored
 }
 
 /// `width = x` is an argument of that name: what counts is `x`.

@@ -47,7 +47,7 @@ pub(crate) fn next(expr: &mut Expr) -> Option<Before<'_>> {
         let (id, operand) = yields::parts(marked);
         let span = marked.yield_token.span;
         let witness: Ident = names::witness(id.0);
-        *expr = Expr::Verbatim(quote_spanned!(span=> __resume.output(#witness)));
+        *expr = yields::call(quote_spanned!(span=> __resume.output(#witness)));
         return Some(Before::Wait(id, operand));
     }
     let (waiting, before) = {
@@ -117,14 +117,15 @@ fn operands(expr: &mut Expr) -> Vec<Operand<'_>> {
             _ => vec![value(&mut binary.left), value(&mut binary.right)],
         },
         Expr::Break(jump) => values(jump.expr.as_deref_mut()),
-        Expr::Call(call) => match &mut *call.func {
-            // Naming what is called does nothing, be it a function, a local that is a closure, or a macro.
-            Expr::Path(_) => values(call.args.iter_mut()),
-            Expr::Verbatim(name) if !macros::takes_values(name) => {
+        Expr::Call(call) => match (macros::takes_values(&call.func), &mut *call.func) {
+            (Some(false), _) => {
                 call.args.iter_mut().map(|argument| place(macros::argument(argument))).collect()
             }
-            Expr::Verbatim(_) => values(call.args.iter_mut()),
-            func => std::iter::once(place(func)).chain(values(call.args.iter_mut())).collect(),
+            // Naming what is called does nothing, be it a function, a local that is a closure, or a macro.
+            (Some(true), _) | (None, Expr::Path(_)) => values(call.args.iter_mut()),
+            (None, func) => {
+                std::iter::once(place(func)).chain(values(call.args.iter_mut())).collect()
+            }
         },
         Expr::Cast(cast) => vec![value(&mut cast.expr)],
         Expr::Field(field) => vec![place(&mut field.base)],
@@ -178,6 +179,7 @@ fn values<'a>(operands: impl IntoIterator<Item = &'a mut Expr>) -> Vec<Operand<'
 fn needs_spilling(expr: &Expr, by: By) -> bool {
     match expr {
         Expr::Lit(_) | Expr::Closure(_) | Expr::Infer(_) => false,
+        Expr::Macro(rest) if rest.mac.path.is_ident("__rest") => false,
         Expr::Path(path) => {
             by == By::Value && path.path.get_ident().is_some_and(|name| !is_settled(name))
         }

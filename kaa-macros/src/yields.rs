@@ -323,7 +323,12 @@ fn judged(marked: &ExprYield) -> Expr {
     let span = marked.yield_token.span;
     let (_, operand) = parts(marked);
     let awaited = awaited(span, &operand);
-    Expr::Verbatim(quote_spanned!(span=> __kaa::output(#awaited)))
+    call(quote_spanned!(span=> __kaa::output(#awaited)))
+}
+
+/// A call that the macro has written, as an expression.
+pub(crate) fn call(tokens: TokenStream) -> Expr {
+    syn::parse2(tokens).unwrap_or_else(|_| unreachable!("a call is an expression"))
 }
 
 /// `__kaa::inprogress(operand)`: the same call at the same span in the twin and in the machine.

@@ -147,8 +147,8 @@ impl Lower<'_> {
 
     /// A call of a local uses it up if it can be called once only.
     fn call(&mut self, call: &syn::ExprCall) {
-        if let Expr::Verbatim(name) = &*call.func {
-            return self.standard_macro(name, call);
+        if let Some(takes_values) = macros::takes_values(&call.func) {
+            return self.standard_macro(takes_values, call);
         }
         let once = self.local_named_by(&call.func).filter(|local| {
             matches!(self.body.local(*local).text_says, TextSays::Once | TextSays::OnceClosure)
@@ -387,10 +387,10 @@ impl Lower<'_> {
     }
 
     /// A macro that was made a call, for there was a yield in it.
-    fn standard_macro(&mut self, name: &TokenStream, call: &syn::ExprCall) {
+    fn standard_macro(&mut self, takes_values: bool, call: &syn::ExprCall) {
         for argument in &call.args {
             match argument {
-                argument if macros::takes_values(name) => self.value(argument),
+                argument if takes_values => self.value(argument),
                 Expr::Lit(literal) => self.tokens(quote::quote!(#literal)),
                 Expr::Assign(named) => self.place(&named.right),
                 argument => self.place(argument),
