@@ -16,7 +16,7 @@ mod machines;
 mod trace;
 
 use machines::{SITE, repeat, turns, wait_then};
-use trace::{Guard, note, note_reports, run, take};
+use trace::{Bad, Guard, note, note_reports, run, take};
 
 #[test]
 fn it_runs_at_once_up_to_its_first_wait() {
@@ -191,14 +191,8 @@ fn the_body_is_dropped_before_the_outcome_is_announced() {
 
 #[test]
 fn a_panic_when_the_body_is_dropped_is_reported() {
-    struct Bad;
-    impl Drop for Bad {
-        fn drop(&mut self) {
-            panic!("bad");
-        }
-    }
     note_reports();
-    let bad = Bad;
+    let bad = Bad("bad");
     let coroutine = turns(1, move |_| {
         let _bad = &bad;
     });
