@@ -88,10 +88,13 @@ where
         }
         me.header().set(Flags::RUNNING);
         let resume = body.source.resume.take();
-        if let Awaited::Node(node) = &resume.awaited {
+        // It is among the waiters of what is pending only: the slot may be an old one.
+        if let Awaited::Node(node) = &resume.awaited
+            && node.header().is_pending()
+        {
             drop(node.header().unlink(body.source.slot.get()));
         }
-        drop(resume);
+        report::dropped(resume, body.source.origin());
         me.mark_handled();
         end(body, me, Err(Abandoned.into()));
         true

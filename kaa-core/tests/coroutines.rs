@@ -324,6 +324,46 @@ fn abandoning_ends_although_something_always_starts_anew() {
 }
 
 #[test]
+fn a_panic_when_the_awaited_value_is_dropped_is_reported() {
+    note_reports();
+    let (yield1, mut n) = (Witness::new(), 0);
+    let coroutine = plain::coroutine(&SITE, move |resume: &mut Resume| -> Step<()> {
+        if n > 0 {
+            std::mem::forget(resume.output(yield1));
+        }
+        n += 1;
+        // The last of a row is there, but is not handed out before the next turn.
+        resume.wait(1, yield1, InProgress::finished(Bad("awaited")));
+        Step::Suspended
+    });
+    driver::abandon_all();
+    assert!(coroutine.is_failed());
+    assert_eq!((take(), driver::tasks()), (vec!["Panic in a drop: panicked: awaited".into()], 0));
+}
+
+#[test]
+fn abandoning_within_an_announcement_takes_no_callback_away() {
+    let ((other, first), (promise, second)) = (InProgress::new(), InProgress::new());
+    first.connect(|()| ());
+    // So it waits in the second place; then for something that has finished, at the end of a row.
+    let awaited = second.clone();
+    let coroutine = repeat(200, move |n| match n {
+        0 => first.clone(),
+        1..=128 => InProgress::finished(()),
+        _ => awaited.clone(),
+    });
+    second.connect(|()| {
+        driver::run_ready(1);
+        driver::abandon_all();
+    });
+    second.connect(|()| note("second"));
+    other.finish(());
+    promise.finish(());
+    assert!(coroutine.is_failed());
+    assert_eq!(take(), ["second"]);
+}
+
+#[test]
 fn abandoning_from_within_a_coroutine_leaves_it_alone() {
     let (promise, ip) = InProgress::<()>::new();
     let other = wait_then(move || ip, Ok);
