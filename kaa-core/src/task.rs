@@ -70,7 +70,7 @@ where
         match left {
             None => {}
             Some(Left::Ended(outcome)) => {
-                drop(body.source.resume.take());
+                body.source.resume.take().drop_awaited(body.source.origin());
                 end(body, me, outcome);
             }
             Some(Left::Waits) => park(body, me, id),
@@ -94,7 +94,7 @@ where
         {
             drop(node.header().unlink(body.source.slot.get()));
         }
-        report::dropped(resume, body.source.origin());
+        resume.drop_awaited(body.source.origin());
         me.mark_handled();
         end(body, me, Err(Abandoned.into()));
         true
@@ -182,7 +182,7 @@ where
         drop(nested);
         return own(task, machine, resume);
     };
-    drop(resume);
+    resume.drop_awaited(Some(Origin::Coroutine(site)));
     if std::mem::needs_drop::<F>() {
         report::dropped(machine, Some(Origin::Coroutine(site)));
     }

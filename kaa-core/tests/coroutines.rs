@@ -342,6 +342,28 @@ fn a_panic_when_the_awaited_value_is_dropped_is_reported() {
 }
 
 #[test]
+fn a_panic_after_another_of_the_awaited_value_is_reported() {
+    note_reports();
+    for turns in 0..2 {
+        let (yield1, yield2, mut n) = (Witness::new(), Witness::new(), 0);
+        let coroutine = plain::coroutine(&SITE, move |resume: &mut Resume| -> Step<()> {
+            n += 1;
+            if n > turns {
+                resume.wait(2, yield2, InProgress::finished(Bad("awaited")));
+                panic!("before it is suspended");
+            }
+            resume.wait(1, yield1, inprogress(NotFinished));
+            Step::Suspended
+        });
+        run();
+        let error = coroutine.take_result().unwrap().unwrap_err();
+        assert_eq!(error.to_string(), "panicked: before it is suspended");
+        assert_eq!(take(), ["Panic in a drop: panicked: awaited"]);
+    }
+    assert_eq!(driver::tasks(), 0);
+}
+
+#[test]
 fn abandoning_within_an_announcement_takes_no_callback_away() {
     let ((other, first), (promise, second)) = (InProgress::new(), InProgress::new());
     first.connect(|()| ());
