@@ -10,7 +10,7 @@ mod machines;
 mod trace;
 
 use machines::{repeat, wait_then};
-use trace::{note_reports, run, take};
+use trace::{Guard, note_reports, run, take};
 
 const REPORT: &str = "Unhandled asynchronous exception: broken";
 
@@ -142,6 +142,17 @@ fn what_was_abandoned_with_the_loop_is_no_news() {
     drop(abandoned);
     drop(ip);
     assert_eq!(take(), [""; 0]);
+}
+
+#[test]
+fn a_reporter_that_panics_harms_nobody() {
+    report::set_reporter(Some(std::rc::Rc::new(|_: &report::Report| panic!("no paper"))));
+    // Many, because drops that are nested deeply are put off.
+    for _ in 0..40 {
+        drop(InProgress::<u8>::failed(broken()));
+    }
+    drop(InProgress::finished(Guard("value")).clone());
+    assert_eq!(take(), ["drop value"]);
 }
 
 #[test]
