@@ -12,7 +12,8 @@ use crate::waiter::{Connection, Lent, Waiter, Wants};
 
 /// The failure of an [`InProgress`], as something to connect to or to wait for. Whoever is told of it has handled it.
 ///
-/// As an `InProgress` it finishes with the error, and fails with [`Abandoned`] when there is none.
+/// As an `InProgress` it finishes with the error; it fails with [`Abandoned`] when there is none, and with [`ResultTaken`] when
+/// that was taken before.
 ///
 /// ```
 /// use kaa_core::{InProgress, inprogress};
@@ -98,6 +99,7 @@ fn finish(body: &Body<Failure, Error>, me: &NodeRef, watched: &NodeRef) {
             watched.mark_handled();
             Ok(error)
         }
+        None if watched.header().is_failed() => Err(ResultTaken.into()),
         None => Err(Abandoned.into()),
     };
     body.finish(me.header(), outcome);
