@@ -305,6 +305,7 @@ impl IntoInProgress for NotFinished {
 /// let turn = kaa_core::inprogress(kaa_core::NotFinished);
 /// assert!(!turn.is_finished());
 /// ```
+#[track_caller]
 pub fn inprogress<V: 'static>(of: impl IntoInProgress<Output = V>) -> InProgress<V> {
     of.into_inprogress()
 }

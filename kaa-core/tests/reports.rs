@@ -2,7 +2,7 @@
 
 #![allow(clippy::unit_arg, reason = "`Ok(note(..))` is the shortest machine that notes")]
 
-use kaa_core::{Error, InProgress, InUse, driver, inprogress, report};
+use kaa_core::{Error, InProgress, InUse, Signal, driver, inprogress, report};
 
 #[path = "support/machines.rs"]
 mod machines;
@@ -186,9 +186,13 @@ fn the_report_says_where_the_failure_was_made() {
     report::set_reporter(Some(std::rc::Rc::new(move |report: &report::Report| {
         noted.borrow_mut().push(report.origin.map(|origin| origin.to_string()).unwrap());
     })));
+    let signal = Signal::<u8>::new();
+    let next = inprogress(&signal);
+    drop((signal, next));
     drop(InProgress::<()>::failed(broken()));
     let here = line!() - 1;
     drop(wait_then(|| InProgress::finished(()), |_| Err::<(), _>(broken())));
     let coroutine = "coroutine `sample` at sample.rs:1".to_owned();
-    assert_eq!(*origins.borrow(), [format!("created at {}:{here}", file!()), coroutine]);
+    let created = [here - 2, here].map(|line| format!("created at {}:{line}", file!()));
+    assert_eq!(*origins.borrow(), [&created[..], &[coroutine]].concat());
 }
