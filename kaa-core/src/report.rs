@@ -73,10 +73,10 @@ pub(crate) fn unhandled(error: Error, origin: Option<Origin>) {
 pub(crate) fn report(heading: &'static str, error: Error, origin: Option<Origin>) {
     let report = Report { heading, error, origin };
     let reporter = REPORTER.try_with(|set| set.borrow().clone()).ok().flatten();
-    let tell = |reporter: Reporter| {
-        catch_unwind(AssertUnwindSafe(|| reporter(&report))).map_err(Error::panicked)
-    };
-    if !reporter.is_some_and(|reporter| tell(reporter).is_ok()) {
+    let is_told = reporter.is_some_and(|reporter| {
+        catch_unwind(AssertUnwindSafe(|| reporter(&report))).map_err(Error::panicked).is_ok()
+    });
+    if !is_told {
         // A closed stderr is no reason to panic in the middle of a drop.
         drop(write!(std::io::stderr().lock(), "{report}"));
     }

@@ -357,5 +357,11 @@ fn it_prints_its_state() {
     let (promise, ip) = InProgress::new();
     assert_eq!(format!("{ip:?} {promise:?}"), "InProgress(pending) Promise(wanted)");
     promise.finish(());
-    assert_eq!(format!("{ip:?}"), "InProgress(finished)");
+    assert_eq!(format!("{:?}", ip.exception()), "Exception(InProgress(finished))");
+    // Whatever the value is.
+    let held = InProgress::finished(|| ());
+    assert_eq!(
+        format!("{:?} {held:?}", held.exception()),
+        "Exception(InProgress(finished)) InProgress(finished)"
+    );
 }
