@@ -145,6 +145,22 @@ fn what_was_abandoned_with_the_loop_is_no_news() {
 }
 
 #[test]
+fn what_was_abandoned_with_the_thread_is_no_news() {
+    let (reports, reported) = std::sync::mpsc::channel();
+    let thread = std::thread::spawn(move || {
+        report::set_reporter(Some(std::rc::Rc::new(move |report: &report::Report| {
+            reports.send(report.to_string()).unwrap();
+        })));
+        let ((promise, ip), (inner, _)) = (InProgress::<()>::new(), InProgress::<()>::new());
+        drop(wait_then(move || ip, |_| Ok(drop(inner))));
+        // Not dropped before the tasks of the thread are.
+        std::mem::forget(promise);
+    });
+    assert!(thread.join().is_ok());
+    assert_eq!(reported.iter().next(), None);
+}
+
+#[test]
 fn a_reporter_that_panics_harms_nobody() {
     report::set_reporter(Some(std::rc::Rc::new(|_: &report::Report| panic!("no paper"))));
     // Many, because drops that are nested deeply are put off.
