@@ -184,7 +184,9 @@ impl<T: 'static> Promise<T> {
 #[inline]
 fn settle<T: 'static>(node: &Known<Promised<T>, T>, outcome: Result<T>) {
     node.body().finish(node.header(), outcome);
-    announce(&node.erased());
+    if node.header().has_waiters() {
+        announce(&node.erased());
+    }
     if node.header().has(Flags::DERIVED) {
         report::dropped(node.body().source.behind.take(), node.body().source.origin());
     }

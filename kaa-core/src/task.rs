@@ -124,15 +124,28 @@ where
 }
 
 /// Enters a machine until it has to wait, or ends. A node is given once there is one.
+#[inline]
 fn run<F, T>(machine: &mut F, resume: &mut Resume, task: &Task<F>, me: Option<&NodeRef>) -> Left<T>
 where
     F: FnMut(&mut Resume) -> Step<Result<T>>,
 {
+    let left = catch_unwind(AssertUnwindSafe(|| run_a_row(machine, resume, task, me)));
+    left.unwrap_or_else(|payload| Left::Ended(Err(Error::panicked(payload))))
+}
+
+/// The same, but a panic goes through; caught once for the whole row, it costs less.
+fn run_a_row<F, T>(
+    machine: &mut F,
+    resume: &mut Resume,
+    task: &Task<F>,
+    me: Option<&NodeRef>,
+) -> Left<T>
+where
+    F: FnMut(&mut Resume) -> Step<Result<T>>,
+{
     for _ in 0..=MOST_IN_A_ROW {
-        match catch_unwind(AssertUnwindSafe(|| machine(resume))) {
-            Ok(Step::Suspended) => {}
-            Ok(Step::Finished(outcome)) => return Left::Ended(outcome),
-            Err(payload) => return Left::Ended(Err(Error::panicked(payload))),
+        if let Step::Finished(outcome) = machine(resume) {
+            return Left::Ended(outcome);
         }
         match &resume.awaited {
             Awaited::Value(_) | Awaited::Refused(_) => {}
