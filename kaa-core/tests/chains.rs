@@ -168,7 +168,7 @@ fn values_that_hold_values_inline_are_dropped() {
 fn signals_that_own_signals_are_dropped() {
     drop(signals(LONGEST, |outer, inner| _ = outer.connect(move |n| inner.emit(n))));
     drop(signals(LONG, |outer, inner| {
-        inprogress(outer).connect(move |n| drop(inner.emit(n)));
+        inprogress(outer).connect(move |n| _ = inner.emit(n));
     }));
 }
 
