@@ -13,8 +13,8 @@ use super::{Lower, Scope, Target};
 use crate::ir::{Origin, Seen, TextSays, What};
 use crate::{macros, names, spill};
 
-/// Methods that take an `Option` or a `Result` by value.
-const UNWRAPPING: [&str; 32] = [
+/// Methods that take an `Option`, a `Result`, a `Promise` or the handle of a thread by value.
+const UNWRAPPING: [&str; 36] = [
     "and",
     "and_then",
     "copied",
@@ -39,6 +39,10 @@ const UNWRAPPING: [&str; 32] = [
     "or",
     "or_else",
     "err",
+    "finish",
+    "join",
+    "throw",
+    "waitfor",
     "transpose",
     "unwrap",
     "unwrap_err",
