@@ -108,6 +108,8 @@ pub(crate) enum Step {
     Wait {
         id: YieldId,
         operand: Expr,
+        /// The operand takes the value of another yield out.
+        takes_output: bool,
         resume: BlockId,
     },
     Construct(Box<Construct>),

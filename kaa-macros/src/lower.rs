@@ -349,12 +349,13 @@ impl Lower<'_> {
 
     /// A suspension: `__resume.wait(..)`, the state stored, control back to the loop.
     fn wait(&mut self, id: YieldId, mut operand: Expr) {
+        let takes_output = yields::contains(&operand);
         self.wait_for_all(&mut operand);
         self.value(&operand);
         self.finish_returns(&mut operand);
         let resume = self.block(Origin::Resume(id));
         self.goto(resume);
-        self.push(Step::Wait { id, operand, resume });
+        self.push(Step::Wait { id, operand, takes_output, resume });
         self.body.blocks[resume.0].step = self.body.region(self.region).steps.len();
         self.enter(resume);
     }

@@ -17,6 +17,11 @@ pub(crate) fn witness(n: usize) -> Ident {
     ours(&format!("__yield{n}"))
 }
 
+/// What yield `n` waits for, where that is evaluated beforehand: `__spill3`.
+pub(crate) fn spill(n: usize) -> Ident {
+    ours(&format!("__spill{n}"))
+}
+
 /// The iterator of the `n`th `for`: `__iter1`.
 pub(crate) fn iterator(n: usize) -> Ident {
     ours(&format!("__iter{n}"))

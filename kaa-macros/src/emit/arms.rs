@@ -246,60 +246,64 @@ impl<'a> Arm<'a> {
     /// ```
     fn take_over(&mut self, level: usize, bound: &[Bound]) -> Code {
         let mut code = Code::new();
-        let is_flat = level < self.flat;
         let region = self.path[level].0;
-        let anew: Vec<LocalId> = self
-            .state
-            .anew
-            .iter()
-            .copied()
-            .filter(|local| self.body.local(*local).region == Some(region))
-            .collect();
-        for local in &anew {
-            if is_flat {
-                code.push(self.declare_anew(*local));
-            }
-        }
-        let oldest_anew = anew.first().copied();
+        let is_here = |local: &LocalId| self.body.local(*local).region == Some(region);
+        let anew: Vec<LocalId> = self.state.anew.iter().copied().filter(is_here).collect();
+        let mut taken = 0;
         for bound in bound.iter().filter(|bound| bound.level == level) {
-            let (name, pattern) = (&bound.name, &bound.pattern);
-            let mutable = bound.mutable.then(<syn::Token![mut]>::default);
-            let is_hidden = *name != *pattern;
-            if is_flat {
-                // What is declared anew is older: it must be dropped later.
-                let is_number = self.body.local(bound.local).text_says == TextSays::Number;
-                if oldest_anew.is_some_and(|oldest| oldest < bound.local) && !is_number {
-                    code.push(quote!(let #mutable #pattern = #pattern;));
-                }
-                if !is_hidden {
-                    self.visible.bind(name, bound.local);
-                }
-                continue;
+            while taken < anew.len() && anew[taken] < bound.local {
+                self.declare_anew(anew[taken], &mut code);
+                taken += 1;
             }
-            for local in anew.iter().filter(|local| **local < bound.local) {
-                if !code_declares(&code, &self.declare_anew(*local)) {
-                    code.push(self.declare_anew(*local));
-                }
-            }
-            code.push(quote!(let #mutable #name = #pattern;));
-            self.visible.bind(name, bound.local);
+            self.take_bound(bound, level < self.flat, taken > 0, &mut code);
         }
-        for local in anew {
-            let declaration = self.declare_anew(local);
-            if !is_flat && !code_declares(&code, &declaration) {
-                code.push(declaration);
-            }
-            let name = self.body.local(local).name.clone();
-            self.visible.bind(&name, local);
+        for local in &anew[taken..] {
+            self.declare_anew(*local, &mut code);
         }
+        code.extend(anew.into_iter().filter_map(|local| self.restore(local)));
         code
     }
 
-    fn declare_anew(&self, local: LocalId) -> TokenStream {
-        let binding = self.body.local(local);
+    /// A local of the state. What stands in the arm's pattern moves only if it must be dropped before an older one.
+    fn take_bound(&mut self, bound: &Bound, is_flat: bool, is_newer: bool, code: &mut Code) {
+        let (name, pattern) = (&bound.name, &bound.pattern);
+        let mutable = bound.mutable.then(<syn::Token![mut]>::default);
+        if !is_flat {
+            self.keep_hidden(&[(bound.local, name.clone())], code);
+            code.push(quote!(let #mutable #name = #pattern;));
+            self.visible.rename(bound.local, name);
+            return;
+        }
+        let is_number = self.body.local(bound.local).text_says == TextSays::Number;
+        if is_newer && !is_number {
+            code.push(quote!(let #mutable #pattern = #pattern;));
+        }
+        if *name == *pattern {
+            self.visible.bind(name, bound.local);
+        }
+    }
+
+    /// Declares a local that holds nothing in the state, or what paths may have left of it.
+    fn declare_anew(&mut self, local: LocalId, code: &mut Code) {
+        let body = self.body;
+        let binding = body.local(local);
+        self.keep_hidden(&[(local, binding.name.clone())], code);
         let (name, ty) = (&binding.name, binding.ty.as_ref().map(|ty| quote!(: #ty)));
         let mutable = binding.mutable.then(<syn::Token![mut]>::default);
-        quote!(let #mutable #name #ty;)
+        code.push(quote!(let #mutable #name #ty;));
+        self.visible.bind(name, local);
+    }
+
+    /// Gives a local that is declared anew what paths may have left of it, so that Rust knows at run time whether an assignment drops that.
+    ///
+    /// ```text
+    /// if let Some(__left) = __left1 { x = __left; }
+    /// ```
+    fn restore(&self, local: LocalId) -> Option<TokenStream> {
+        let slots = self.state.slots.iter().map(|slot| &self.machine.slots[*slot]);
+        let slot = slots.into_iter().find(|slot| slot.held == Held::Left(local))?;
+        let (left, name) = (&slot.name, &self.body.local(local).name);
+        Some(quote!(if let ::core::option::Option::Some(__left) = #left { #name = __left; }))
     }
 
     fn construct_at(&self, region: RegionId, step: usize) -> &'a Construct {
@@ -390,8 +394,9 @@ impl<'a> Arm<'a> {
                     }
                 }
                 Step::Value(value) => code.push(quote!(#value)),
-                Step::Wait { id, operand, resume } => {
-                    self.wait(*id, operand, *resume, code);
+                Step::Wait { id, operand, takes_output, resume } => {
+                    let awaited = self.awaited(*id, operand, *takes_output, code);
+                    self.wait(*id, &awaited, *resume, code);
                     return;
                 }
                 Step::Construct(construct) => {
@@ -527,17 +532,34 @@ impl<'a> Arm<'a> {
 
     // Leaving the arm.
 
+    /// What is waited for. A value that it takes out of `__resume` is taken before the wait borrows that.
+    fn awaited(
+        &self,
+        id: YieldId,
+        operand: &syn::Expr,
+        takes_output: bool,
+        code: &mut Code,
+    ) -> TokenStream {
+        let place = self.body.yields[id.0 - 1].span;
+        let awaited = yields::awaited(place, operand);
+        if !takes_output {
+            return awaited;
+        }
+        let (span, name) = (at(place), names::spill(id.0));
+        code.push(quote_spanned!(span=> let #name = #awaited;));
+        quote!(#name)
+    }
+
     /// ```text
     /// __resume.wait(1, __yield1, __kaa::inprogress(operand));
     /// __state = __FetchState::Yield1Connect { site, sock };
     /// return __kaa::result::suspended();
     /// ```
-    fn wait(&self, id: YieldId, operand: &syn::Expr, resume: BlockId, code: &mut Code) {
+    fn wait(&self, id: YieldId, awaited: &TokenStream, resume: BlockId, code: &mut Code) {
         let place = self.body.yields[id.0 - 1].span;
         let span = at(place);
         let (number, witness) = (id.0, names::witness(id.0));
         let number = proc_macro2::Literal::usize_unsuffixed(number);
-        let awaited = yields::awaited(place, operand);
         code.push(quote_spanned!(span=> __resume.wait(#number, #witness, #awaited);));
         let Some(state) = self.machine.state_of(resume) else {
             unreachable!("a yield's resumption is a state")
@@ -566,7 +588,10 @@ impl<'a> Arm<'a> {
                 Held::ByName(local) => {
                     respan(self.visible.access(&self.body.local(*local).name, *local), span)
                 }
-                Held::Kept(_) | Held::Left(_) if self.state.slots.contains(&at) => {
+                Held::Kept(_) | Held::Left(_)
+                    if self.state.slots.contains(&at)
+                        && !self.state.anew.contains(&slot.oldest()) =>
+                {
                     respan(self.visible.access(field, slot.oldest()), span)
                 }
                 Held::Left(local) => {
@@ -633,10 +658,6 @@ fn is_bare_declaration(statement: &Stmt) -> bool {
 fn make_let(local: &syn::Local, value: &TokenStream) -> TokenStream {
     let syn::Local { attrs, pat, .. } = local;
     quote!(#(#attrs)* let #pat = #value;)
-}
-
-fn code_declares(code: &Code, declaration: &TokenStream) -> bool {
-    code.iter().any(|other| other.to_string() == declaration.to_string())
 }
 
 /// The tokens at another place: "moved" and "borrowed" are to stand under the yield. Whose names they are does not change.
