@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ir::{BlockId, Body, LocalId, Origin, RegionId, Seen, TextSays, What};
+use crate::ir::{BlockId, Body, LocalId, Origin, RegionId, Seen, TextSays, What, YieldId};
 use crate::names;
 
 mod flags;
@@ -31,7 +31,7 @@ pub(crate) struct State {
     pub(crate) doc: String,
     /// What it holds, oldest first: places in [`Machine::slots`].
     pub(crate) slots: Vec<usize>,
-    /// Locals whose scope is open, that hold nothing, and that the arm assigns: it declares them anew.
+    /// Locals whose scope is open, that hold nothing or [`Held::Left`], and that the arm assigns: it declares them anew.
     pub(crate) anew: Vec<LocalId>,
 }
 
@@ -67,6 +67,20 @@ impl Machine {
         self.is_state.get(&block).map(|&at| &self.states[at])
     }
 
+    /// The yields that are reached.
+    pub(crate) fn resumed(&self, body: &Body) -> impl Iterator<Item = YieldId> {
+        let mut ids: Vec<YieldId> = self
+            .states
+            .iter()
+            .filter_map(|state| match body.block(state.block).origin {
+                Origin::Resume(id) => Some(id),
+                _ => None,
+            })
+            .collect();
+        ids.sort();
+        ids.into_iter()
+    }
+
     /// What is known of `local` where the arm of `from` goes to the state `to`.
     pub(crate) fn fact_between(
         &self,
@@ -75,11 +89,9 @@ impl Machine {
         to: BlockId,
         local: LocalId,
     ) -> Fact {
-        let sources: Vec<BlockId> = body
-            .block_ids()
-            .filter(|id| self.reaches(from, *id) && body.block(*id).next.contains(&to))
-            .collect();
-        flags::on_edges(body, &self.before, &sources)
+        let known = self.before[from.0].as_ref();
+        known
+            .and_then(|known| flags::between(body, from, known, to, |id| self.reaches(from, id)))
             .map(|facts| facts.of(local))
             .unwrap_or_default()
     }
@@ -108,7 +120,7 @@ pub(crate) fn analyse(body: &Body) -> Machine {
             name: state_name(body, *block),
             doc: state_doc(body, *block),
             slots: slots_of(plan, &slots),
-            anew: plan.anew.clone(),
+            anew: anew(body, *block, plan, &owners),
         });
     }
     let is_state = order.iter().enumerate().map(|(at, block)| (*block, at)).collect();
@@ -311,8 +323,26 @@ fn held_for_its_drop(body: &Body, local: LocalId, fact: Fact) -> Option<Hold> {
     }
     match fact.seen() {
         Some(Seen::Anyhow) | None => Some(Hold::Whole),
+        // The assignment is to drop what is held, if that is anything.
+        Some(_) if is_assigned(body, local) => Some(Hold::Left),
         Some(seen) => Some(Hold::Kept(seen)),
     }
+}
+
+/// The locals that the arm of `state` declares anew, oldest first.
+fn anew(body: &Body, state: BlockId, plan: &Plan, owners: &[BTreeSet<BlockId>]) -> Vec<LocalId> {
+    let left = plan
+        .held
+        .iter()
+        .filter(|(local, hold)| *hold == Hold::Left && is_written(body, state, *local, owners));
+    let anew = plan.anew.iter().copied().chain(left.map(|(local, _)| *local));
+    Vec::from_iter(BTreeSet::from_iter(anew))
+}
+
+/// Is the local ever assigned as a whole?
+fn is_assigned(body: &Body, local: LocalId) -> bool {
+    let mut events = body.blocks.iter().flat_map(|block| &block.events);
+    events.any(|event| event.local == local && event.what == What::Assign)
 }
 
 /// Does the arm of `state` mention the local?

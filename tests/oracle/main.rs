@@ -7,6 +7,7 @@
 #![allow(
     clippy::needless_pass_by_value,
     clippy::needless_late_init,
+    unused_variables,
     clippy::let_unit_value,
     clippy::unused_unit,
     clippy::needless_return,

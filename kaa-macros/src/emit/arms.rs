@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
-use syn::{Lifetime, Stmt};
+use syn::{Expr, Lifetime, Stmt};
 
 use super::scope::{Visible, make_alias};
 use crate::input::Input;
@@ -259,7 +259,7 @@ impl<'a> Arm<'a> {
         }
         self.end_of_root(region, &mut code);
         self.visible.close();
-        code
+        without_idle_aliases(code)
     }
 
     /// Locals of the state, and those that hold nothing in it, in the order of their age.
@@ -270,60 +270,64 @@ impl<'a> Arm<'a> {
     /// ```
     fn take_over(&mut self, level: usize, bound: &[Bound]) -> Code {
         let mut code = Code::new();
-        let is_flat = level < self.flat;
         let region = self.path[level].0;
-        let anew: Vec<LocalId> = self
-            .state
-            .anew
-            .iter()
-            .copied()
-            .filter(|local| self.body.local(*local).region == Some(region))
-            .collect();
-        for local in &anew {
-            if is_flat {
-                code.push(self.declare_anew(*local));
-            }
-        }
-        let oldest_anew = anew.first().copied();
+        let is_here = |local: &LocalId| self.body.local(*local).region == Some(region);
+        let anew: Vec<LocalId> = self.state.anew.iter().copied().filter(is_here).collect();
+        let mut taken = 0;
         for bound in bound.iter().filter(|bound| bound.level == level) {
-            let (name, pattern) = (&bound.name, &bound.pattern);
-            let mutable = bound.mutable.then(<syn::Token![mut]>::default);
-            let is_hidden = *name != *pattern;
-            if is_flat {
-                // What is declared anew is older: it must be dropped later.
-                let is_number = self.body.local(bound.local).text_says == TextSays::Number;
-                if oldest_anew.is_some_and(|oldest| oldest < bound.local) && !is_number {
-                    code.push(quote!(let #mutable #pattern = #pattern;));
-                }
-                if !is_hidden {
-                    self.visible.bind(name, bound.local);
-                }
-                continue;
+            while taken < anew.len() && anew[taken] < bound.local {
+                self.declare_anew(anew[taken], &mut code);
+                taken += 1;
             }
-            for local in anew.iter().filter(|local| **local < bound.local) {
-                if !code_declares(&code, &self.declare_anew(*local)) {
-                    code.push(self.declare_anew(*local));
-                }
-            }
-            code.push(quote!(let #mutable #name = #pattern;));
-            self.visible.bind(name, bound.local);
+            self.take_bound(bound, level < self.flat, taken > 0, &mut code);
         }
-        for local in anew {
-            let declaration = self.declare_anew(local);
-            if !is_flat && !code_declares(&code, &declaration) {
-                code.push(declaration);
-            }
-            let name = self.body.local(local).name.clone();
-            self.visible.bind(&name, local);
+        for local in &anew[taken..] {
+            self.declare_anew(*local, &mut code);
         }
+        code.extend(anew.into_iter().filter_map(|local| self.restore(local)));
         code
     }
 
-    fn declare_anew(&self, local: LocalId) -> TokenStream {
-        let binding = self.body.local(local);
+    /// A local of the state. What stands in the arm's pattern moves only if it must be dropped before an older one.
+    fn take_bound(&mut self, bound: &Bound, is_flat: bool, is_newer: bool, code: &mut Code) {
+        let (name, pattern) = (&bound.name, &bound.pattern);
+        let mutable = bound.mutable.then(<syn::Token![mut]>::default);
+        if !is_flat {
+            self.keep_hidden(&[(bound.local, name.clone())], code);
+            code.push(quote!(let #mutable #name = #pattern;));
+            self.visible.rename(bound.local, name);
+            return;
+        }
+        let is_number = self.body.local(bound.local).text_says == TextSays::Number;
+        if is_newer && !is_number {
+            code.push(quote!(let #mutable #pattern = #pattern;));
+        }
+        if *name == *pattern {
+            self.visible.bind(name, bound.local);
+        }
+    }
+
+    /// Declares a local that holds nothing in the state, or what paths may have left of it.
+    fn declare_anew(&mut self, local: LocalId, code: &mut Code) {
+        let body = self.body;
+        let binding = body.local(local);
+        self.keep_hidden(&[(local, binding.name.clone())], code);
         let (name, ty) = (&binding.name, binding.ty.as_ref().map(|ty| quote!(: #ty)));
         let mutable = binding.mutable.then(<syn::Token![mut]>::default);
-        quote!(let #mutable #name #ty;)
+        code.push(quote!(let #mutable #name #ty;));
+        self.visible.bind(name, local);
+    }
+
+    /// Gives a local that is declared anew what paths may have left of it, so that Rust knows at run time whether an assignment drops that.
+    ///
+    /// ```text
+    /// if let Some(__left) = __left1 { x = __left; }
+    /// ```
+    fn restore(&self, local: LocalId) -> Option<TokenStream> {
+        let slots = self.state.slots.iter().map(|slot| &self.machine.slots[*slot]);
+        let slot = slots.into_iter().find(|slot| slot.held == Held::Left(local))?;
+        let (left, name) = (&slot.name, &self.body.local(local).name);
+        Some(quote!(if let ::core::option::Option::Some(__left) = #left { #name = __left; }))
     }
 
     fn construct_at(&self, region: RegionId, step: usize) -> &'a Construct {
@@ -343,7 +347,7 @@ impl<'a> Arm<'a> {
             }
             ConstructKind::Block { label, .. } => inner.labelled(label),
             ConstructKind::Loop { head, next, next_label, exit_label } => {
-                let mut code = inner.labelled(next_label).into_statements();
+                let mut code = terminated(inner.labelled(next_label).into_statements());
                 if self.reaches(*next) {
                     self.store(*head, construct.span, &mut code);
                 }
@@ -362,7 +366,7 @@ impl<'a> Arm<'a> {
         let mut code = self.items(region);
         self.steps(region, 0, &mut code);
         self.visible.close();
-        code
+        without_idle_aliases(code)
     }
 
     fn items(&self, region: RegionId) -> Code {
@@ -506,13 +510,13 @@ impl<'a> Arm<'a> {
         code: &mut Code,
     ) -> bool {
         if !self.reaches(construct.exit) && !matches!(construct.kind, ConstructKind::Test { .. }) {
-            code.extend(value.into_statements());
+            code.extend(terminated(value.into_statements()));
             return false;
         }
         match &construct.dest {
-            Dest::Discard { semicolon: false } => code.extend(value.into_statements()),
+            Dest::Discard { semicolon: false } => code.extend(terminated(value.into_statements())),
             Dest::Discard { semicolon: true } => match value {
-                Value::Statements(statements) => code.extend(statements),
+                Value::Statements(statements) => code.extend(terminated(statements)),
                 value => {
                     let value = value.into_expression();
                     code.push(quote!(#value;));
@@ -556,7 +560,7 @@ impl<'a> Arm<'a> {
     /// __state = __FetchState::Yield1Connect { site, sock };
     /// return __kaa::result::suspended();
     /// ```
-    fn wait(&self, id: YieldId, operand: &syn::Expr, resume: BlockId, code: &mut Code) {
+    fn wait(&self, id: YieldId, operand: &Expr, resume: BlockId, code: &mut Code) {
         let place = self.body.yields[id.0 - 1].span;
         let span = place;
         let (number, witness) = (id.0, names::witness(id.0));
@@ -595,7 +599,10 @@ impl<'a> Arm<'a> {
                 Held::ByName(local) => {
                     respan(self.visible.access(&self.body.local(*local).name, *local), span)
                 }
-                Held::Kept(_) | Held::Left(_) if self.state.slots.contains(&at) => {
+                Held::Kept(_) | Held::Left(_)
+                    if self.state.slots.contains(&at)
+                        && !self.state.anew.contains(&slot.oldest()) =>
+                {
                     respan(self.visible.access(field, slot.oldest()), span)
                 }
                 Held::Left(local) => {
@@ -664,10 +671,6 @@ fn make_let(local: &syn::Local, value: &TokenStream) -> TokenStream {
     quote!(#(#attrs)* let #pat = #value;)
 }
 
-fn code_declares(code: &Code, declaration: &TokenStream) -> bool {
-    code.iter().any(|other| other.to_string() == declaration.to_string())
-}
-
 /// The tokens at another place: "moved" and "borrowed" are to stand under the yield. Whose names they are does not change.
 fn respan(tokens: TokenStream, place: Span) -> TokenStream {
     tokens
@@ -684,6 +687,51 @@ fn respan(tokens: TokenStream, place: Span) -> TokenStream {
             token
         })
         .collect()
+}
+
+/// Drops the aliases that no state asked for.
+fn without_idle_aliases(code: Code) -> Code {
+    let is_idle = |at: usize| {
+        alias_defined_by(&code[at])
+            .is_some_and(|name| !code[at + 1..].iter().any(|later| names::is_in(later, &name)))
+    };
+    let idle: BTreeSet<usize> = (0..code.len()).filter(|at| is_idle(*at)).collect();
+    let kept = code.iter().enumerate().filter(|(at, _)| !idle.contains(at));
+    kept.map(|(_, statement)| statement.clone()).collect()
+}
+
+/// `macro_rules! __x1 { .. }` -> `__x1`
+fn alias_defined_by(statement: &TokenStream) -> Option<String> {
+    let mut tokens = statement.clone().into_iter();
+    let is_macro_rules =
+        matches!(tokens.next(), Some(TokenTree::Ident(name)) if name == "macro_rules");
+    match tokens.nth(1) {
+        Some(TokenTree::Ident(name)) if is_macro_rules => {
+            let name = name.to_string();
+            name.starts_with("__").then_some(name)
+        }
+        _ => None,
+    }
+}
+
+/// Statements that others may follow: a value at the end gets a semicolon.
+fn terminated(mut code: Code) -> Code {
+    if let Some(last) = code.last_mut()
+        && let Ok(value) = syn::parse2::<Expr>(last.clone())
+        && !matches!(
+            value,
+            Expr::If(_)
+                | Expr::Match(_)
+                | Expr::Block(_)
+                | Expr::Loop(_)
+                | Expr::While(_)
+                | Expr::ForLoop(_)
+                | Expr::Unsafe(_)
+        )
+    {
+        *last = quote!(#last;);
+    }
+    code
 }
 
 /// What a construct is written as.
@@ -729,7 +777,7 @@ impl Value {
         match self {
             Value::Expression(expression) => expression,
             Value::Statements(code) => match code.as_slice() {
-                [only] if syn::parse2::<syn::Expr>(only.clone()).is_ok() => only.clone(),
+                [only] if syn::parse2::<Expr>(only.clone()).is_ok() => only.clone(),
                 _ => quote!({ #(#code)* }),
             },
         }

@@ -108,8 +108,9 @@ impl Lower<'_> {
             Expr::Let(test) => {
                 // Outside of a condition that is taken apart: its bindings live in the scope around.
                 self.scrutinee(&test.expr, &test.pat);
+                let local = self.local_named_by(&test.expr);
                 self.declare(&test.pat, true);
-                self.taken_apart(&test.expr, &test.pat);
+                self.taken_apart(local, &test.pat);
             }
             Expr::Block(block) => {
                 self.nested(block.label.as_ref().map(|label| &label.name), &block.block);
@@ -262,14 +263,15 @@ impl Lower<'_> {
                 self.scrutinee(&init.expr, &local.pat);
                 if let Some((_, otherwise)) = &init.diverge {
                     let failed = self.block(Origin::Inner);
-                    self.part(Some(failed));
+                    self.test(&init.expr, &local.pat, Some(failed));
                     let matched = self.current.take();
                     self.enter(failed);
                     self.value(otherwise);
                     self.current = matched;
                 }
+                let scrutinee = self.local_named_by(&init.expr);
                 self.declare(&local.pat, true);
-                self.taken_apart(&init.expr, &local.pat);
+                self.taken_apart(scrutinee, &local.pat);
             }
             Stmt::Item(_) => {}
             Stmt::Expr(expr, _) => self.value(expr),
@@ -287,9 +289,10 @@ impl Lower<'_> {
             }
             Expr::Let(test) => {
                 self.scrutinee(&test.expr, &test.pat);
-                self.part(Some(failed));
+                self.test(&test.expr, &test.pat, Some(failed));
+                let local = self.local_named_by(&test.expr);
                 self.declare(&test.pat, true);
-                self.taken_apart(&test.expr, &test.pat);
+                self.taken_apart(local, &test.pat);
             }
             other => {
                 self.value(other);
@@ -320,7 +323,8 @@ impl Lower<'_> {
         for (at, arm) in test.arms.iter().enumerate() {
             let next = (at < last).then(|| self.block(Origin::Inner));
             self.in_scope(|cx| {
-                cx.part(next);
+                cx.test(&test.expr, &arm.pat, next);
+                let local = cx.local_named_by(&test.expr);
                 let mut pat = &arm.pat;
                 if let Pat::Guard(guard) = pat {
                     pat = &guard.pat;
@@ -330,7 +334,7 @@ impl Lower<'_> {
                 } else {
                     cx.declare(pat, true);
                 }
-                cx.taken_apart(&test.expr, pat);
+                cx.taken_apart(local, pat);
                 cx.value(&arm.body);
             });
             self.goto(after);
@@ -534,6 +538,12 @@ impl Captures {
             other => self.visit_expr(other),
         }
     }
+
+    fn in_scope(&mut self, inside: impl FnOnce(&mut Self)) {
+        let outside = self.own.len();
+        inside(self);
+        self.own.truncate(outside);
+    }
 }
 
 impl<'ast> Visit<'ast> for Captures {
@@ -577,10 +587,22 @@ impl<'ast> Visit<'ast> for Captures {
                 self.operand(&assign.right);
                 self.visit_expr(&assign.left);
             }
-            Expr::Closure(closure) => {
-                closure.inputs.iter().for_each(|input| self.visit_pat(input));
-                self.operand(&closure.body);
+            Expr::Closure(closure) => self.in_scope(|cx| {
+                closure.inputs.iter().for_each(|input| cx.visit_pat(input));
+                cx.operand(&closure.body);
+            }),
+            Expr::Let(test) => {
+                self.visit_expr(&test.expr);
+                self.visit_pat(&test.pat);
             }
+            Expr::ForLoop(each) => {
+                self.operand(&each.expr);
+                self.in_scope(|cx| {
+                    cx.visit_pat(&each.pat);
+                    cx.visit_block(&each.body);
+                });
+            }
+            Expr::If(_) | Expr::While(_) => self.in_scope(|cx| visit::visit_expr(cx, expr)),
             Expr::Macro(mac) => {
                 mentioned(mac.mac.tokens.clone())
                     .into_iter()
@@ -590,7 +612,19 @@ impl<'ast> Visit<'ast> for Captures {
         }
     }
 
+    fn visit_arm(&mut self, arm: &'ast syn::Arm) {
+        self.in_scope(|cx| visit::visit_arm(cx, arm));
+    }
+
     fn visit_block(&mut self, block: &'ast Code) {
+        self.in_scope(|cx| cx.statements(block));
+    }
+
+    fn visit_item(&mut self, _: &'ast syn::Item) {}
+}
+
+impl<'ast> Captures {
+    fn statements(&mut self, block: &'ast Code) {
         for (at, statement) in block.stmts.iter().enumerate() {
             match statement {
                 Stmt::Expr(tail, None) if at + 1 == block.stmts.len() => self.operand(tail),
@@ -610,6 +644,4 @@ impl<'ast> Visit<'ast> for Captures {
             }
         }
     }
-
-    fn visit_item(&mut self, _: &'ast syn::Item) {}
 }
