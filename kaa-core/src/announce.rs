@@ -10,6 +10,7 @@ use crate::site::Origin;
 use crate::waiter::{Callback, Waiter, Wants};
 
 /// Tells everybody who waits for `node`, which has finished just now.
+#[inline]
 pub(crate) fn announce(node: &NodeRef) {
     if let Some(task) = node.header().pop_only_task() {
         queue::push(task);
@@ -18,6 +19,7 @@ pub(crate) fn announce(node: &NodeRef) {
     }
 }
 
+#[inline(never)]
 fn announce_to_all(node: NodeRef) {
     let mut tasks: Vec<TaskId> = Vec::new();
     // The innermost node is worked off first; one whose waiters are all told has left.

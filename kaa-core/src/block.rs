@@ -45,11 +45,13 @@ pub(crate) trait Source<T: 'static>: Sized + 'static {
     fn origin(&self) -> Option<Origin>;
 
     /// What it follows has finished. True if that has finished this node.
+    #[inline]
     fn settle(_body: &Body<Self, T>, _me: &NodeRef) -> bool {
         false
     }
 
     /// The task is to go on.
+    #[inline]
     fn resume(_body: &Body<Self, T>, _me: &NodeRef, _id: TaskId) -> Resumed {
         Resumed::Over
     }
@@ -84,6 +86,7 @@ pub(crate) struct Body<S: Source<T>, T: 'static> {
 
 impl<S: Source<T>, T: 'static> Body<S, T> {
     /// Runs the machine, if it is still there.
+    #[inline]
     pub(crate) fn with_machine<R>(&self, run: impl FnOnce(&mut S::Machine) -> R) -> Option<R> {
         match &mut *self.place.borrow_mut() {
             Place::Machine(machine) => Some(run(machine)),
@@ -139,6 +142,7 @@ trait TypedNode<T: 'static>: Node {
 
 impl<S: Source<T>, T: 'static> Node for Body<S, T> {
     /// Of a finished node.
+    #[inline]
     fn lend(&self, call: Call) {
         let place = self.place.borrow();
         match &*place {
@@ -156,6 +160,7 @@ impl<S: Source<T>, T: 'static> Node for Body<S, T> {
         }
     }
 
+    #[inline]
     fn take_into(&self, header: &Header, slot: &mut dyn Any) {
         if let Some(slot) = slot.downcast_mut::<Option<Result<T>>>() {
             *slot = self.take(header);
@@ -187,10 +192,12 @@ impl<S: Source<T>, T: 'static> Node for Body<S, T> {
         self.source.origin()
     }
 
+    #[inline]
     fn settle(&self, me: &NodeRef) -> bool {
         S::settle(self, me)
     }
 
+    #[inline]
     fn resume(&self, me: &NodeRef, id: TaskId) -> Resumed {
         S::resume(self, me, id)
     }
@@ -209,6 +216,7 @@ impl<S: Source<T>, T: 'static> Node for Body<S, T> {
 }
 
 impl<S: Source<T>, T: 'static> TypedNode<T> for Body<S, T> {
+    #[inline]
     fn take(&self, header: &Header) -> Option<Result<T>> {
         if header.is_pending() {
             return None;
@@ -246,10 +254,12 @@ macro_rules! reference {
 
         impl<$($T),*> $Name<$($T),*> where $($bound)* {
             /// None only while it is dropped.
+            #[inline]
             fn block(&self) -> &Rc<Block<$Body>> {
                 self.0.as_ref().expect("a reference is held until it is dropped")
             }
 
+            #[inline]
             pub(crate) fn header(&self) -> &Header {
                 &self.block().header
             }
@@ -288,11 +298,13 @@ reference! {
 
 impl NodeRef {
     /// Lends the outcome, which is there.
+    #[inline]
     pub(crate) fn lend(&self, call: Call) {
         self.block().body.lend(call);
     }
 
     /// Moves the outcome into `slot`, which is an `Option<Result<T>>`.
+    #[inline]
     pub(crate) fn take_into(&self, slot: &mut dyn Any) {
         self.block().body.take_into(self.header(), slot);
     }
@@ -311,10 +323,12 @@ impl NodeRef {
         self.block().body.origin()
     }
 
+    #[inline]
     pub(crate) fn settle(&self) -> bool {
         self.block().body.settle(self)
     }
 
+    #[inline]
     pub(crate) fn resume(&self, id: TaskId) -> Resumed {
         self.block().body.resume(self, id)
     }
@@ -327,6 +341,7 @@ impl NodeRef {
         self.block().body.expire(self);
     }
 
+    #[inline]
     pub(crate) fn is_same(&self, other: &NodeRef) -> bool {
         std::ptr::addr_eq(Rc::as_ptr(self.block()), Rc::as_ptr(other.block()))
     }
@@ -337,12 +352,21 @@ impl NodeRef {
 }
 
 impl<T: 'static> Typed<T> {
+    /// The same reference, its type forgotten.
+    #[inline]
+    pub(crate) fn into_erased(mut self) -> NodeRef {
+        let block = self.0.take().expect("a reference is held until it is dropped");
+        NodeRef(Some(block))
+    }
+
     /// The same node, its type forgotten.
+    #[inline]
     pub(crate) fn erased(&self) -> NodeRef {
         NodeRef(Some(self.block().clone()))
     }
 
     /// Moves the outcome out, if it is there.
+    #[inline]
     pub(crate) fn take(&self) -> Option<Result<T>> {
         self.block().body.take(self.header())
     }
@@ -377,15 +401,18 @@ impl<S: Source<T>, T: 'static> Known<S, T> {
         Known(Some(Rc::new(Block { header, body })))
     }
 
+    #[inline]
     pub(crate) fn body(&self) -> &Body<S, T> {
         &self.block().body
     }
 
     /// The same node, its type forgotten.
+    #[inline]
     pub(crate) fn erased(&self) -> NodeRef {
         NodeRef(Some(self.block().clone()))
     }
 
+    #[inline]
     pub(crate) fn typed(&self) -> Typed<T> {
         Typed(Some(self.block().clone()))
     }

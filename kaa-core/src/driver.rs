@@ -70,13 +70,10 @@ pub fn expired(timer: TimerId) {
 /// were started by what is dropped are dropped as well. A coroutine that runs at the moment is left alone.
 pub fn abandon_all() {
     report::loop_ended();
-    for _ in 0..MOST_ROUNDS {
-        if !abandon_those_there() {
-            queue::with(Queue::clear);
-            return;
-        }
+    if (0..MOST_ROUNDS).all(|_| abandon_those_there()) {
+        leak_the_rest();
     }
-    leak_the_rest();
+    queue::with(Queue::clear);
 }
 
 /// True if there were any.

@@ -26,20 +26,22 @@ use crate::waiter::{Callback, Connection, Lent, Waiter, Wants, next_serial};
 /// promise.finish(42);
 /// assert_eq!(answer.take_result().unwrap().unwrap(), 42);
 /// ```
+///
+/// Handles stay on their thread:
+///
+/// ```compile_fail,E0277
+/// let answer = kaa_core::InProgress::finished(42);
+/// std::thread::spawn(move || drop(answer));
+/// ```
 #[must_use = "dropping it stops nothing, but a failure is then only reported; connect to it, `yield_!` it, or drop it by name"]
 pub struct InProgress<T: 'static> {
-    /// The outcome, while there is no block.
-    inline: Cell<Inline<T>>,
+    /// The value, while there is no block. A value that is there already needs none; a failure has one, which knows where it
+    /// was made.
+    inline: Cell<Option<T>>,
+    /// There is no block yet, for it is nobody's turn before somebody looks.
+    turn: Cell<Option<fn() -> T>>,
     /// Made when somebody has to find the outcome through another handle.
     block: OnceCell<Typed<T>>,
-}
-
-/// A value that is there already needs no block. A failure has one, which knows where it was made.
-enum Inline<T> {
-    Empty,
-    Value(T),
-    /// Finishes with this when the ready queue comes to it.
-    Turn(fn() -> T),
 }
 
 /// An `InProgress` taken apart, by whoever waits for it.
@@ -57,8 +59,9 @@ impl<T: 'static> InProgress<T> {
     /// let four = kaa_core::InProgress::finished(4);
     /// assert!(four.is_finished() && !four.is_failed());
     /// ```
+    #[inline]
     pub fn finished(value: T) -> Self {
-        InProgress { inline: Cell::new(Inline::Value(value)), block: OnceCell::new() }
+        Self::without_block(Some(value), None)
     }
 
     /// One that has failed already.
@@ -73,6 +76,7 @@ impl<T: 'static> InProgress<T> {
         Self::settled(Err(error.into()), Origin::Code(Location::caller()))
     }
 
+    #[inline]
     pub(crate) fn settled(outcome: Result<T>, origin: Origin) -> Self {
         match outcome {
             Ok(value) => Self::finished(value),
@@ -80,45 +84,45 @@ impl<T: 'static> InProgress<T> {
         }
     }
 
+    #[inline]
     fn turn(make: fn() -> T) -> Self {
-        InProgress { inline: Cell::new(Inline::Turn(make)), block: OnceCell::new() }
+        Self::without_block(None, Some(make))
     }
 
+    #[inline]
+    fn without_block(value: Option<T>, turn: Option<fn() -> T>) -> Self {
+        InProgress { inline: Cell::new(value), turn: Cell::new(turn), block: OnceCell::new() }
+    }
+
+    #[inline]
     pub(crate) fn of(block: Typed<T>) -> Self {
-        InProgress { inline: Cell::new(Inline::Empty), block: OnceCell::from(block) }
+        InProgress { inline: Cell::new(None), turn: Cell::new(None), block: OnceCell::from(block) }
     }
 
     /// The block, made now if there is none.
     pub(crate) fn block(&self) -> &Typed<T> {
-        self.block.get_or_init(|| match self.inline.replace(Inline::Empty) {
-            Inline::Value(value) => Known::finished(Settled::new(None), Ok(value)).typed(),
-            Inline::Turn(make) => not_finished::turn(make),
-            Inline::Empty => Known::taken(Settled::new(None)).typed(),
+        self.block.get_or_init(|| match (self.inline.take(), self.turn.take()) {
+            (Some(value), _) => Known::finished(Settled::new(None), Ok(value)).typed(),
+            (None, Some(make)) => not_finished::turn(make),
+            (None, None) => Known::taken(Settled::new(None)).typed(),
         })
     }
 
+    #[inline]
     pub(crate) fn into_parts(mut self) -> Parts<T> {
         if let Some(block) = self.block.take() {
             return Parts::Block(block);
         }
-        match self.inline.replace(Inline::Empty) {
-            Inline::Value(value) => Parts::Value(value),
-            Inline::Turn(_) => Parts::Turn,
-            Inline::Empty => Parts::Taken,
+        match self.inline.take() {
+            Some(value) => Parts::Value(value),
+            None if self.turn.get().is_some() => Parts::Turn,
+            None => Parts::Taken,
         }
     }
 
     /// The block where it matters whether it has finished: a turn is in the queue from now on.
     fn watched(&self) -> Option<&Typed<T>> {
-        if self.block.get().is_none() {
-            let inline = self.inline.replace(Inline::Empty);
-            let is_turn = matches!(inline, Inline::Turn(_));
-            self.inline.set(inline);
-            if is_turn {
-                return Some(self.block());
-            }
-        }
-        self.block.get()
+        if self.turn.get().is_some() { Some(self.block()) } else { self.block.get() }
     }
 
     /// Whether the outcome is there, or was.
@@ -146,10 +150,7 @@ impl<T: 'static> InProgress<T> {
     pub fn take_result(&self) -> Option<Result<T>> {
         match self.watched() {
             Some(block) => block.take(),
-            None => Some(match self.inline.replace(Inline::Empty) {
-                Inline::Value(value) => Ok(value),
-                Inline::Turn(_) | Inline::Empty => Err(ResultTaken.into()),
-            }),
+            None => Some(self.inline.take().ok_or_else(|| ResultTaken.into())),
         }
     }
 
@@ -215,6 +216,7 @@ impl<T: 'static> Clone for InProgress<T> {
 }
 
 impl<T: 'static> Drop for InProgress<T> {
+    #[inline]
     fn drop(&mut self) {
         if mem::needs_drop::<T>() && self.block.get().is_none() {
             self.drop_inline();
@@ -225,7 +227,7 @@ impl<T: 'static> Drop for InProgress<T> {
 impl<T: 'static> InProgress<T> {
     /// A value may hold handles of values that hold handles: these are dropped by the list of the blocks.
     fn drop_inline(&mut self) {
-        if let Inline::Value(value) = self.inline.replace(Inline::Empty) {
+        if let Some(value) = self.inline.take() {
             block::drop_flat(value);
         }
     }
@@ -236,6 +238,7 @@ impl<T: 'static> fmt::Debug for InProgress<T> {
         let state = match self.block.get() {
             Some(block) if block.header().is_pending() => "pending",
             Some(block) if block.header().is_failed() => "failed",
+            None if self.turn.get().is_some() => "pending",
             _ => "finished",
         };
         write!(f, "InProgress({state})")
@@ -261,7 +264,7 @@ impl<T: 'static> fmt::Debug for InProgress<T> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be yielded",
     label = "not an `InProgress`, and nothing that turns into one",
-    note = "`yield_!` takes an `InProgress`, a `&Signal`, a `Process`, a timer or a `Future`"
+    note = "`yield_!` takes an `InProgress`, a `&InProgress`, or a `&Signal` for its next emission"
 )]
 pub trait IntoInProgress {
     /// What it finishes with.

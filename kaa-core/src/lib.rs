@@ -23,29 +23,50 @@
 
 #![forbid(unsafe_code)]
 
-mod announce;
-mod block;
-pub mod driver;
+// In reading order: each group depends on those above it only.
+
+// Errors, and where they come from.
 mod error;
-mod exception;
-mod follow;
-mod host;
-mod in_progress;
-mod link;
-mod list;
-mod not_finished;
-#[doc(hidden)]
-pub mod private;
-mod promise;
-mod queue;
+mod site;
+
+// What is told when nobody handles them.
 #[doc(hidden)]
 pub mod report;
-mod resume;
-mod signal;
-mod site;
-mod table;
-mod task;
+
+// The loop, as the core sees it, and its ready queue.
+mod host;
+mod queue;
+
+// Who waits.
+mod list;
 mod waiter;
+
+// The one kind of block, and the tasks of this thread.
+mod block;
+mod table;
+
+// Finishing.
+mod announce;
+mod follow;
+mod not_finished;
+
+// The two handles.
+mod in_progress;
+mod promise;
+
+// What is made of them.
+mod exception;
+mod link;
+mod signal;
+
+// Coroutines.
+mod resume;
+mod task;
+
+// What a loop calls, and what an expansion calls.
+pub mod driver;
+#[doc(hidden)]
+pub mod private;
 
 pub use driver::{Driver, TimerId};
 pub use error::{

@@ -41,8 +41,7 @@ impl Limit {
     }
 
     fn into_error(self) -> Error {
-        catch_unwind(AssertUnwindSafe(self.error))
-            .unwrap_or_else(|payload| Error::panicked(&*payload))
+        catch_unwind(AssertUnwindSafe(self.error)).unwrap_or_else(Error::panicked)
     }
 }
 

@@ -26,11 +26,11 @@ pub struct NotFinished;
 
 /// Stands in the ready queue as a task of its own, where somebody wants to see it finish. A coroutine that waits for a turn
 /// goes to the queue itself and needs none.
-struct Turn<T> {
+struct OneTurn<T> {
     of: PhantomData<fn() -> T>,
 }
 
-impl<T: 'static> Source<T> for Turn<T> {
+impl<T: 'static> Source<T> for OneTurn<T> {
     type Machine = fn() -> T;
 
     fn origin(&self) -> Option<Origin> {
@@ -59,7 +59,7 @@ impl<T: 'static> Source<T> for Turn<T> {
 
 /// A node that finishes when the ready queue comes to it.
 pub(crate) fn turn<T: 'static>(make: fn() -> T) -> Typed<T> {
-    let node = Known::new(0, Turn { of: PhantomData }, make);
+    let node = Known::new(0, OneTurn { of: PhantomData }, make);
     match table::with(|table| table.insert(node.erased())) {
         Some(id) => queue::push(id),
         None => drop(node.erased().close()),

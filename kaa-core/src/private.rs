@@ -125,7 +125,7 @@ impl<E> RefusedFailure<E> for Failure<E> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the error of a coroutine",
     label = "does not convert into `kaa::Error`",
-    note = "use `kaa::Error`, a `std::error::Error`, `Box<dyn Error + Send + Sync>` or `String`"
+    note = "use `kaa::Error`, a `std::error::Error`, `Box<dyn Error + Send + Sync>`, `String`, or `anyhow::Error` (feature `anyhow`)"
 )]
 pub trait CoroutineError {}
 
@@ -187,6 +187,14 @@ mod tests {
         let error = Failure(std::fmt::Error).into_error();
         assert_eq!(Failure(error).into_error().to_string(), std::fmt::Error.to_string());
         generic(std::fmt::Error);
+    }
+
+    #[cfg(feature = "anyhow")]
+    #[test]
+    fn an_error_of_anyhow_converts_and_keeps_what_it_was() {
+        let error = Error::message("text");
+        let error = Failure(anyhow::Error::from(error)).into_error();
+        assert_eq!(Failure(error).into_error().to_string(), "text");
     }
 
     #[test]

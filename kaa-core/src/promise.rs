@@ -53,6 +53,7 @@ impl<T: 'static> Source<T> for Promised<T> {
         Some(Origin::Code(self.created))
     }
 
+    #[inline]
     fn settle(body: &Body<Self, T>, me: &NodeRef) -> bool {
         match body.source.behind.take() {
             Behind::Follows(follow) => follow.settle(body, me),
@@ -109,6 +110,7 @@ impl<T: 'static> Promise<T> {
         self.settle(Err(error.into()));
     }
 
+    #[inline]
     fn settle(mut self, outcome: Result<T>) {
         if let Some(node) = self.node.take() {
             settle(&node, outcome);
@@ -179,11 +181,13 @@ impl<T: 'static> Promise<T> {
     }
 }
 
+#[inline]
 fn settle<T: 'static>(node: &Known<Promised<T>, T>, outcome: Result<T>) {
     node.body().finish(node.header(), outcome);
-    let watched = node.body().source.behind.take();
     announce(&node.erased());
-    report::dropped(watched, node.body().source.origin());
+    if node.header().has(Flags::DERIVED) {
+        report::dropped(node.body().source.behind.take(), node.body().source.origin());
+    }
 }
 
 impl<T: 'static> Drop for Promise<T> {

@@ -83,15 +83,7 @@ pub(crate) fn report(heading: &'static str, error: Error, origin: Option<Origin>
 /// Runs code of the user's that must not unwind into ours; a panic is reported.
 pub(crate) fn caught(heading: &'static str, origin: Option<Origin>, code: impl FnOnce()) {
     if let Err(payload) = catch_unwind(AssertUnwindSafe(code)) {
-        report(heading, Error::panicked(&*payload), origin);
-        forget_quietly(payload);
-    }
-}
-
-/// Drops a panic's payload, whose own drop may panic once more.
-pub(crate) fn forget_quietly(payload: Box<dyn std::any::Any + Send>) {
-    if let Err(second) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
-        std::mem::forget(second);
+        report(heading, Error::panicked(payload), origin);
     }
 }
 

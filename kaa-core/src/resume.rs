@@ -66,14 +66,20 @@ pub(crate) enum Awaited {
 
 impl Resume {
     /// Starts to wait. The arm stores its state and returns next; if the value is there already the runtime enters again at once.
+    #[inline]
     pub fn wait<V: 'static>(&mut self, at: usize, _: Witness<V>, awaited: InProgress<V>) {
         self.at = at;
-        self.awaited = match awaited.into_parts() {
+        let awaited = match awaited.into_parts() {
             Parts::Value(value) => Awaited::Value(Box::new(value)),
             Parts::Turn => Awaited::Turn,
             Parts::Taken => Awaited::Refused(ResultTaken.into()),
-            Parts::Block(block) => Awaited::Node(block.erased()),
+            Parts::Block(block) => Awaited::Node(block.into_erased()),
         };
+        match mem::replace(&mut self.awaited, awaited) {
+            // The usual case, told apart because dropping an `Awaited` costs a call.
+            nothing @ Awaited::Nothing => mem::forget(nothing),
+            unasked => drop(unasked),
+        }
     }
 
     /// What the yield evaluates to.
@@ -85,6 +91,7 @@ impl Resume {
     /// # Panics
     ///
     /// Panics if the machine asks for another yield than the one it waits at: a bug in the macro.
+    #[inline]
     pub fn output<V: 'static>(&mut self, _: Witness<V>) -> Result<V> {
         match mem::take(&mut self.awaited) {
             Awaited::Turn => Ok(unboxed(Box::new(()))),
@@ -102,6 +109,7 @@ impl Resume {
 
 impl Resume {
     /// Whether what it waits for has not finished.
+    #[inline]
     pub(crate) fn waits(&self) -> bool {
         matches!(&self.awaited, Awaited::Node(node) if node.header().is_pending())
     }

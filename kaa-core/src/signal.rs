@@ -1,5 +1,7 @@
 //! [`Signal`]: handlers that are called whenever it is emitted.
 
+mod handlers;
+
 use std::cell::RefCell;
 use std::fmt;
 use std::panic::Location;
@@ -10,8 +12,6 @@ use crate::in_progress::{InProgress, IntoInProgress};
 use crate::report;
 use crate::site::Origin;
 use crate::waiter::Connection;
-
-mod handlers;
 
 use handlers::{Emission, Handler, Handlers};
 

@@ -24,21 +24,25 @@ thread_local! {
 }
 
 /// Lends the table; nothing at the end of the thread.
+#[inline]
 pub(crate) fn with<R>(use_it: impl FnOnce(&Table) -> R) -> Option<R> {
     TABLE.try_with(use_it).ok()
 }
 
 impl Table {
+    #[inline]
     pub(crate) fn insert(&self, node: NodeRef) -> TaskId {
         let serial = self.started.replace(self.started.get() + 1);
         self.tasks.borrow_mut().insert(Entry { node, serial })
     }
 
     /// To be dropped where the table is not borrowed.
+    #[inline]
     pub(crate) fn remove(&self, id: TaskId) -> Option<NodeRef> {
         self.tasks.borrow_mut().remove(id).map(|entry| entry.node)
     }
 
+    #[inline]
     pub(crate) fn get(&self, id: TaskId) -> Option<NodeRef> {
         self.tasks.borrow().get(id).map(|entry| entry.node.clone())
     }

@@ -1,6 +1,6 @@
 //! A coroutine: a machine in a block, started on the caller's stack, owned by the table of tasks once it waits.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -31,8 +31,8 @@ const MOST_IN_A_ROW: u32 = 128;
 struct Task<F> {
     site: &'static Site,
     id: Cell<TaskId>,
-    /// What it waits for while it rests.
-    resume: Cell<Resume>,
+    /// What it waits for while it rests. Borrowed while the machine runs.
+    resume: RefCell<Resume>,
     /// Where it stands among the waiters of that.
     slot: Cell<SlotId>,
     machine: PhantomData<fn() -> F>,
@@ -58,22 +58,23 @@ where
         Some(Origin::Coroutine(self.site))
     }
 
+    #[inline]
     fn resume(body: &Body<Self, T>, me: &NodeRef, id: TaskId) -> Resumed {
         if !me.header().is_pending() || me.header().has(Flags::RUNNING) {
             return Resumed::Over;
         }
         me.header().set(Flags::RUNNING);
-        let mut resume = body.source.resume.take();
-        let left = body.with_machine(|machine| run(machine, &mut resume, &body.source, Some(me)));
+        let left = body.with_machine(|machine| {
+            run(machine, &mut body.source.resume.borrow_mut(), &body.source, Some(me))
+        });
         match left {
             None => {}
             Some(Left::Ended(outcome)) => {
-                drop(resume);
+                drop(body.source.resume.take());
                 end(body, me, outcome);
             }
-            Some(Left::Waits) => park(body, me, id, resume),
+            Some(Left::Waits) => park(body, me, id),
             Some(Left::HadItsTurn) => {
-                body.source.resume.set(resume);
                 me.header().clear(Flags::RUNNING);
                 return Resumed::Again;
             }
@@ -98,14 +99,13 @@ where
 }
 
 /// The coroutine rests until what it waits for has finished.
-fn park<F, T>(body: &Body<Task<F>, T>, me: &NodeRef, id: TaskId, resume: Resume)
+fn park<F, T>(body: &Body<Task<F>, T>, me: &NodeRef, id: TaskId)
 where
     F: FnMut(&mut Resume) -> Step<Result<T>> + 'static,
 {
-    if let Awaited::Node(node) = &resume.awaited {
+    if let Awaited::Node(node) = &body.source.resume.borrow().awaited {
         body.source.slot.set(node.header().add(Waiter::Task(id)));
     }
-    body.source.resume.set(resume);
     me.header().clear(Flags::RUNNING);
 }
 
@@ -129,7 +129,7 @@ where
         match catch_unwind(AssertUnwindSafe(|| machine(resume))) {
             Ok(Step::Suspended) => {}
             Ok(Step::Finished(outcome)) => return Left::Ended(outcome),
-            Err(payload) => return Left::Ended(Err(panicked(payload))),
+            Err(payload) => return Left::Ended(Err(Error::panicked(payload))),
         }
         match &resume.awaited {
             Awaited::Value(_) | Awaited::Refused(_) => {}
@@ -148,7 +148,7 @@ where
 impl<F> Task<F> {
     fn new(site: &'static Site) -> Self {
         let (id, slot) = (Cell::new(TaskId::null()), Cell::new(SlotId::NONE));
-        Task { site, id, resume: Cell::default(), slot, machine: PhantomData }
+        Task { site, id, resume: RefCell::default(), slot, machine: PhantomData }
     }
 
     #[cold]
@@ -156,13 +156,6 @@ impl<F> Task<F> {
         let id = self.id.get().data().as_ffi();
         WaitsForItself::coroutine(self.site.task_ref(id, at)).into()
     }
-}
-
-#[cold]
-fn panicked(payload: Box<dyn std::any::Any + Send>) -> Error {
-    let error = Error::panicked(&*payload);
-    report::forget_quietly(payload);
-    error
 }
 
 #[cold]
@@ -199,7 +192,7 @@ pub(crate) fn execute<T: 'static>(
     body: impl FnOnce() -> Result<T>,
 ) -> InProgress<T> {
     let outcome = catch_unwind(AssertUnwindSafe(body));
-    let outcome = outcome.unwrap_or_else(|payload| Err(panicked(payload)));
+    let outcome = outcome.unwrap_or_else(|payload| Err(Error::panicked(payload)));
     InProgress::settled(outcome, Origin::Coroutine(site))
 }
 
@@ -215,10 +208,11 @@ where
         None => drop(me.close()),
         Some(id) => {
             body.source.id.set(id);
-            if resume.waits() {
-                park(body, &me, id, resume);
+            let waits = resume.waits();
+            body.source.resume.replace(resume);
+            if waits {
+                park(body, &me, id);
             } else {
-                body.source.resume.set(resume);
                 queue::push(id);
             }
         }
@@ -245,6 +239,7 @@ struct Nested {
 
 impl Nested {
     /// None if it would be too deep.
+    #[inline]
     fn enter() -> Option<Self> {
         let marker = 0_u8;
         let here = std::ptr::from_ref(&marker).addr();
@@ -259,6 +254,7 @@ impl Nested {
 }
 
 impl Drop for Nested {
+    #[inline]
     fn drop(&mut self) {
         STARTS.set(self.around);
     }

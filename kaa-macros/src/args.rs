@@ -1,7 +1,10 @@
 //! The arguments of the attribute: `#[kaa::coroutine(crate = path)]`.
 
+use proc_macro2::TokenStream;
 use syn::parse::Parser as _;
 use syn::{Path, parse_quote};
+
+use crate::diag::{self, Errors};
 
 /// What may be written in the attribute, and what it is now.
 pub(crate) struct Args {
@@ -12,34 +15,29 @@ pub(crate) struct Args {
 /// Keys that are planned: they get a better answer than "unknown".
 const LATER: [&str; 4] = ["policy", "group", "interval", "progress"];
 
-pub(crate) fn parse(tokens: proc_macro2::TokenStream) -> syn::Result<Args> {
+/// Reads the arguments; what is wrong with them goes to `errors`, all at once.
+pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Args {
     let mut args = Args { kaa: parse_quote!(::kaa) };
-    let mut errors: Option<syn::Error> = None;
+    let mut wrong = Vec::new();
     let parser = syn::meta::parser(|meta| {
         if meta.path.is_ident("crate") {
             args.kaa = meta.value()?.call(Path::parse_mod_style)?;
             return Ok(());
         }
-        let key = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
-        let text = if LATER.contains(&key.as_str()) {
-            format!("`{key}` is not supported yet; the known argument is `crate = path`")
-        } else {
-            "unknown argument; the known one is `crate = path`".to_owned()
-        };
-        let error = meta.error(text);
-        // The value is read over, so that every wrong key is told at once.
+        let is_planned = LATER.iter().any(|key| meta.path.is_ident(key));
+        let message = if is_planned { diag::LATER_ARGUMENT } else { diag::UNKNOWN_ARGUMENT };
+        wrong.push((meta.path.clone(), message));
+        // The value is read over, so that what is wrong behind it is told as well.
         if meta.input.peek(syn::Token![=]) {
             meta.value()?.parse::<syn::Expr>()?;
         }
-        match &mut errors {
-            None => errors = Some(error),
-            Some(errors) => errors.combine(error),
-        }
         Ok(())
     });
-    parser.parse2(tokens)?;
-    match errors {
-        None => Ok(args),
-        Some(errors) => Err(errors),
+    if let Err(error) = parser.parse2(tokens) {
+        errors.add(error);
     }
+    for (key, message) in wrong {
+        errors.at(key, message);
+    }
+    args
 }

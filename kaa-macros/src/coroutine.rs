@@ -5,44 +5,56 @@ use quote::ToTokens as _;
 use syn::{Block, Item, ItemFn, Stmt};
 
 use crate::diag::{self, Errors};
-use crate::{args, emit, input, ir, live, lower, yields};
+use crate::{args, emit, fallback, input, ir, live, lower, names, yields};
 
 /// The attribute: its arguments, and the function that it stands on.
 pub(crate) fn expand(arguments: TokenStream, function: TokenStream) -> TokenStream {
-    run(arguments, function).map_or_else(|errors| errors, |expansion| expansion.code)
+    match run(arguments, function) {
+        Ok(expansion) => {
+            expansion.print_on_request();
+            expansion.code
+        }
+        Err(errors) => errors,
+    }
 }
 
 /// What the passes gave.
 pub(crate) struct Expansion {
+    name: String,
     pub(crate) code: TokenStream,
     /// The states and the graph as text; none for a body without a yield.
     pub(crate) dump: Option<String>,
 }
 
+impl Expansion {
+    /// `KAA_DUMP=fetch cargo build` prints the states of `fetch`, after a `touch` of its file.
+    fn print_on_request(&self) {
+        if let Some(dump) = &self.dump
+            && std::env::var("KAA_DUMP").is_ok_and(|wanted| wanted == self.name)
+        {
+            eprintln!("coroutine `{}`\n{dump}", self.name);
+        }
+    }
+}
+
 /// Runs the passes; errors come with the function's signature, so that its callers are judged all the same.
 pub(crate) fn run(arguments: TokenStream, function: TokenStream) -> Result<Expansion, TokenStream> {
-    let args = args::parse(arguments).map_err(|error| {
-        let mut code = error.into_compile_error();
-        code.extend(function.clone());
-        code
-    })?;
+    let mut errors = Errors::default();
+    let args = args::parse(arguments, &mut errors);
     let function: ItemFn = match syn::parse2(function.clone()) {
         Ok(function) => function,
-        Err(error) => return Err(not_a_function(error, function)),
+        Err(error) => return Err(not_a_function(&error, function)),
     };
-    let mut errors = Errors::default();
-    let mut input = input::validate(function, &args.kaa, &mut errors);
-    let original = input.function.clone();
-    let value = input.returns.value.clone();
-    passes(&args.kaa, &mut input, &mut errors).map_err(|mut messages| {
-        messages.extend(input::without_body(&original, &value, &args.kaa));
+    let input = input::validate(function.clone(), &args.kaa, &mut errors);
+    passes(&args.kaa, &input, &mut errors).map_err(|mut messages| {
+        messages.extend(fallback::make_function(&function, &args.kaa));
         messages
     })
 }
 
 fn passes(
     kaa: &syn::Path,
-    input: &mut input::Input,
+    input: &input::Input,
     errors: &mut Errors,
 ) -> Result<Expansion, TokenStream> {
     let mut body = (*input.function.block).clone();
@@ -50,10 +62,11 @@ fn passes(
     let items = take_items(&mut body);
     errors.propagate()?;
 
+    let name = names::plain(input.name());
     let twin = yields::twin(&body);
     let parts = emit::Parts { input, kaa, items: &items, twin: &twin };
     if found.is_empty() {
-        return Ok(Expansion { code: emit::without_yields(&parts, &body), dump: None });
+        return Ok(Expansion { name, code: emit::without_yields(&parts, &body), dump: None });
     }
     if input.has_receiver() {
         emit::rename_receiver(&mut body);
@@ -61,9 +74,8 @@ fn passes(
     let body = lower::lower(body, input, found, errors);
     errors.propagate()?;
     let machine = live::analyse(&body);
-    let dump = ir::dump::dump(&body, &machine);
-    print_on_request(input, &dump);
-    Ok(Expansion { code: emit::machine(&parts, &body, &machine), dump: Some(dump) })
+    let dump = Some(ir::dump::dump(&body, &machine));
+    Ok(Expansion { name, code: emit::machine(&parts, &body, &machine), dump })
 }
 
 /// Items are visible in the whole body, and so in every arm: they move in front of the machine.
@@ -75,7 +87,7 @@ fn take_items(body: &mut Block) -> Vec<Item> {
         match statement {
             // A `macro_rules!` is visible only below: moved up from further down it could be used too early.
             Stmt::Item(Item::Macro(rules)) if !is_first => {
-                rest.push(Stmt::Item(Item::Macro(rules)))
+                rest.push(Stmt::Item(Item::Macro(rules)));
             }
             Stmt::Item(item) => items.push(item),
             other => {
@@ -88,7 +100,7 @@ fn take_items(body: &mut Block) -> Vec<Item> {
     items
 }
 
-fn not_a_function(error: syn::Error, tokens: TokenStream) -> TokenStream {
+fn not_a_function(error: &syn::Error, tokens: TokenStream) -> TokenStream {
     let parsed = syn::parse2::<Item>(tokens.clone());
     let mut code = match &parsed {
         Ok(item) => {
@@ -96,7 +108,7 @@ fn not_a_function(error: syn::Error, tokens: TokenStream) -> TokenStream {
             errors.at(first_token(item), diag::NOT_A_FUNCTION);
             errors.propagate().err().unwrap_or_default()
         }
-        Err(_) => error.into_compile_error(),
+        Err(_) => error.to_compile_error(),
     };
     code.extend(tokens);
     code
@@ -104,11 +116,4 @@ fn not_a_function(error: syn::Error, tokens: TokenStream) -> TokenStream {
 
 fn first_token(item: &Item) -> TokenStream {
     item.to_token_stream().into_iter().take(1).collect()
-}
-
-/// `KAA_DUMP=fetch cargo build` prints the states of `fetch`.
-fn print_on_request(input: &input::Input, dump: &str) {
-    if std::env::var("KAA_DUMP").is_ok_and(|wanted| input.name() == wanted.as_str()) {
-        eprintln!("coroutine `{}`\n{dump}", input.name());
-    }
 }

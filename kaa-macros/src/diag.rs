@@ -18,6 +18,11 @@ const fn bare(text: &'static str) -> Message {
     Message { text, help: None }
 }
 
+pub(crate) const UNKNOWN_ARGUMENT: Message =
+    message("unknown argument of `#[kaa::coroutine]`", "the known one is `crate = path`");
+pub(crate) const LATER_ARGUMENT: Message =
+    message("this argument is not supported yet", "the known one is `crate = path`");
+
 pub(crate) const NOT_A_FUNCTION: Message =
     message("`#[kaa::coroutine]` stands on a function with a body", "put it on a `fn` or a method");
 pub(crate) const ASYNC_FN: Message =
@@ -61,6 +66,8 @@ pub(crate) const IN_ITEM: Message =
     message("`yield_!` inside a nested item", "give that function its own `#[kaa::coroutine]`");
 pub(crate) const IN_CONST: Message =
     message("`yield_!` inside a constant", "`yield_!` before it, in a `let` of its own");
+pub(crate) const IN_PATTERN: Message =
+    message("`yield_!` inside a pattern or a type", "`yield_!` before it, in a `let` of its own");
 pub(crate) const IN_MACRO: Message = message(
     "`yield_!` inside a macro that the coroutine cannot see into",
     "bind its value before, with `let`",
@@ -70,27 +77,19 @@ pub(crate) const TOO_MANY_OPERANDS: Message = message(
     "write one `yield_!` for each; `yield_!()` gives the loop a turn",
 );
 
-pub(crate) const NOT_FIRST: Message = message(
-    "a `yield_!` that is not the first thing its statement evaluates is not supported yet",
-    "bind its value in a `let` before this statement",
-);
 pub(crate) const IN_GUARD: Message = message(
     "a `yield_!` in the guard of a `match` arm is not supported yet",
     "bind its value in a `let` before the `match`, or use an `if` inside the arm",
 );
 pub(crate) const IN_LET_ELSE: Message = message(
-    "a `yield_!` in the `else` of a `let` is not supported yet",
-    "use a `match` or an `if let` with an `else`",
-);
-pub(crate) const IN_UNSAFE: Message = message(
-    "a `yield_!` in an `unsafe` block is not supported yet",
-    "end the `unsafe` block before it waits",
-);
-pub(crate) const IN_CHAIN: Message = message(
-    "a `yield_!` behind another condition is not supported yet",
-    "nest two `if`, or bind its value in a `let` before",
+    "a `yield_!` in the `else` of a `let` whose pattern has a type or binds by reference is not supported yet",
+    "use a `match`",
 );
 pub(crate) const IN_TRY_BLOCK: Message = bare("a `yield_!` in a `try` block is not supported");
+pub(crate) const CONDITIONAL: Message = message(
+    "a statement of a coroutine that waits or declares something cannot have a `#[cfg]` of its own",
+    "put the `#[cfg]` on a function that it calls, or on the whole coroutine",
+);
 pub(crate) const ITEM_IN_BLOCK: Message = message(
     "an item inside a block that waits is not supported yet",
     "move it to the top of the coroutine's body",

@@ -1,13 +1,13 @@
 //! Writes the function around the machine: its table of places, the enum, the twin, the closure.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::{Block as Code, ItemFn, Path, parse_quote};
 
-use crate::input::{Input, ReturnKind};
+use crate::input::{Input, ReturnKind, Returns};
 use crate::ir::{Body, Yield};
 use crate::live::Machine;
-use crate::names;
+use crate::{macros, names};
 
 mod arms;
 mod scope;
@@ -31,12 +31,14 @@ pub(crate) fn machine(parts: &Parts<'_>, body: &Body, machine: &Machine) -> Toke
     let twin = make_twin(parts);
     let arms = arms::make_arms(&name, parts.input, body, machine);
     let fields = start_fields(parts.input);
-    let witnesses = machine.resumed(body).map(|id| names::witness(id.0));
+    // Of a yield that is not reached nobody could tell the type.
+    let reached = machine.states.iter().filter_map(|state| body.resumed_at(state.block));
+    let witnesses = reached.map(|id| names::witness(id.0));
     let step = &parts.input.returns.step;
     let run = make_run(parts.input);
     function(
         parts,
-        quote! {
+        &quote! {
             #places
             #state_enum
             #twin
@@ -68,10 +70,10 @@ pub(crate) fn without_yields(parts: &Parts<'_>, body: &Code) -> TokenStream {
         quote!(let mut #name = #name;)
     });
     let statements = &body.stmts;
-    let convert = (returns.kind == ReturnKind::Result).then(into_error);
+    let convert = into_error(returns);
     function(
         parts,
-        quote! {
+        &quote! {
             #places
             __kaa::#module::execute(&__SITE, #convert move || -> #ty {
                 #(#rebound)*
@@ -82,15 +84,15 @@ pub(crate) fn without_yields(parts: &Parts<'_>, body: &Code) -> TokenStream {
 }
 
 /// The user's function with another body and with what it gives its caller.
-fn function(parts: &Parts<'_>, code: TokenStream) -> TokenStream {
+fn function(parts: &Parts<'_>, code: &TokenStream) -> TokenStream {
     let mut function = parts.input.function.clone();
     let (kaa, value) = (parts.kaa, &parts.input.returns.value);
-    let span = at(parts.input.returns.span);
+    let span = parts.input.returns.span;
     function.sig.output = syn::parse2(quote_spanned!(span=> -> #kaa::InProgress<#value>))
         .unwrap_or_else(|_| unreachable!("a type in brackets is a type"));
     let items = parts.items;
     let ItemFn { attrs, vis, sig, .. } = &function;
-    quote! {
+    let whole = quote! {
         #(#attrs)*
         #vis #sig {
             #[allow(unused_imports, reason = "rustc alone knows what is needed")]
@@ -98,7 +100,8 @@ fn function(parts: &Parts<'_>, code: TokenStream) -> TokenStream {
             #(#items)*
             #code
         }
-    }
+    };
+    own_names(macros::restore(whole), function.sig.ident.span())
 }
 
 /// ```text
@@ -162,18 +165,33 @@ fn start_fields(input: &Input) -> TokenStream {
 
 fn make_run(input: &Input) -> TokenStream {
     let returns = &input.returns;
-    let (span, module) = (at(returns.span), returns.kind.module());
-    let convert = (returns.kind == ReturnKind::Result).then(into_error);
+    let (span, module) = (returns.span, returns.kind.module());
+    let convert = into_error(returns);
     quote_spanned!(span=> __kaa::#module::coroutine(&__SITE, #convert __body))
 }
 
-fn into_error() -> TokenStream {
-    quote!(|__error| __kaa::Failure(__error).into_error(),)
+fn into_error(returns: &Returns) -> Option<TokenStream> {
+    let span = returns.span;
+    (returns.kind == ReturnKind::Result)
+        .then(|| quote_spanned!(span=> |__error| __kaa::Failure(__error).into_error(),))
 }
 
-/// The place of a user's token, with the names of ours: what a wait does is reported under its `yield_!`.
-pub(crate) fn at(place: Span) -> Span {
-    Span::call_site().located_at(place)
+/// Gives the names that are ours to the user's function, wherever they were written: a wait can then be written at its `yield_!`, and
+/// what rustc says of it stands there, without a word about macros.
+fn own_names(tokens: TokenStream, owner: Span) -> TokenStream {
+    let owned = |token| match token {
+        TokenTree::Ident(mut name) if name.to_string().starts_with("__") => {
+            name.set_span(name.span().resolved_at(owner));
+            TokenTree::Ident(name)
+        }
+        TokenTree::Group(group) => {
+            let mut owned = Group::new(group.delimiter(), own_names(group.stream(), owner));
+            owned.set_span(group.span());
+            TokenTree::Group(owned)
+        }
+        other => other,
+    };
+    tokens.into_iter().map(owned).collect()
 }
 
 /// Renames `self` in the machine: no pattern can bind it. Items keep theirs.
@@ -183,7 +201,6 @@ pub(crate) fn rename_receiver(body: &mut Code) {
 }
 
 fn rename_in(tokens: TokenStream) -> TokenStream {
-    use proc_macro2::{Group, Ident, TokenTree};
     let rename = |token| match token {
         TokenTree::Ident(name) if name == "self" => {
             TokenTree::Ident(Ident::new("__self", name.span()))

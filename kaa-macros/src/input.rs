@@ -1,7 +1,6 @@
 //! The function as it was written, validated: what every later pass may rely on.
 
 use proc_macro2::{Ident, Span};
-use quote::quote;
 use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
 use syn::{
@@ -143,7 +142,7 @@ fn borrows(ty: &Type) -> bool {
     }
 }
 
-fn read_return_type(output: &ReturnType, kaa: &Path, errors: &mut Errors) -> Returns {
+pub(crate) fn read_return_type(output: &ReturnType, kaa: &Path, errors: &mut Errors) -> Returns {
     let ty = match output {
         ReturnType::Default => parse_quote!(()),
         ReturnType::Type(_, ty) => (**ty).clone(),
@@ -152,7 +151,7 @@ fn read_return_type(output: &ReturnType, kaa: &Path, errors: &mut Errors) -> Ret
     if borrows(&ty) {
         errors.at(&ty, diag::BORROWED_RESULT);
     }
-    let span = output.span();
+    let span = ty.span();
     let body = written_in_body(&ty);
     if let Some(kind) = wrapper_kind(&ty) {
         if let Some(value) = first_argument(&ty) {
@@ -256,34 +255,4 @@ impl<'ast> Visit<'ast> for ReservedNames<'_> {
     }
 
     fn visit_item(&mut self, _: &'ast syn::Item) {}
-}
-
-/// The function with its signature and no body, for when there were errors: callers and editors still see it.
-///
-/// ```text
-/// pub fn fetch(site: String) -> ::kaa::InProgress<usize> { ::core::unreachable!() }
-/// ```
-pub(crate) fn without_body(
-    function: &ItemFn,
-    value: &Type,
-    kaa: &Path,
-) -> proc_macro2::TokenStream {
-    let mut function = function.clone();
-    function.sig.constness = None;
-    function.sig.asyncness = None;
-    function.sig.output = parse_quote!(-> #kaa::InProgress<#value>);
-    for argument in &mut function.sig.inputs {
-        if let FnArg::Typed(typed) = argument {
-            *typed.pat = parse_quote!(_);
-        }
-    }
-    let ItemFn { attrs, vis, sig, .. } = &function;
-    quote! {
-        #(#attrs)*
-        #[allow(unused, clippy::all)]
-        #vis #sig {
-            use #kaa::__private as __kaa;
-            ::core::unreachable!()
-        }
-    }
 }

@@ -94,11 +94,14 @@ pub(crate) struct Region {
     pub(crate) parent: Option<(RegionId, usize)>,
     /// Items of the block: each arm that comes into it has them.
     pub(crate) items: Vec<syn::Item>,
+    /// It is an `unsafe` block.
+    pub(crate) is_unsafe: bool,
     pub(crate) steps: Vec<Step>,
     /// Where control falls out of it.
     pub(crate) end: Option<BlockId>,
 }
 
+#[allow(clippy::large_enum_variant, reason = "most steps are statements")]
 pub(crate) enum Step {
     /// A statement without a wait, as the user wrote it.
     Statement(Stmt),
@@ -108,8 +111,6 @@ pub(crate) enum Step {
     Wait {
         id: YieldId,
         operand: Expr,
-        /// The operand takes the value of another yield out.
-        takes_output: bool,
         resume: BlockId,
     },
     Construct(Box<Construct>),
@@ -127,6 +128,20 @@ pub(crate) struct Construct {
     /// What comes after it.
     pub(crate) join: BlockId,
     pub(crate) span: Span,
+}
+
+impl Construct {
+    /// Is `block` a place of this construct where no code of the user's is?
+    fn is_silent(&self, block: BlockId, body: &Body) -> bool {
+        let passes_on = matches!(self.dest, Dest::Discard { .. } | Dest::Value);
+        let next = match self.kind {
+            ConstructKind::Loop { next, .. } => Some(next),
+            _ => None,
+        };
+        next == Some(block)
+            || passes_on && self.exit == block
+            || self.join == block && matches!(body.block(block).origin, Origin::Inner)
+    }
 }
 
 pub(crate) enum ConstructKind {
@@ -149,7 +164,6 @@ pub(crate) enum ConstructKind {
         next: BlockId,
         next_label: Lifetime,
         exit_label: Lifetime,
-        body: RegionId,
     },
     /// The condition of a `while`, last in the body of its loop: goes on, or leaves for `exit_label`.
     Test {
@@ -161,6 +175,7 @@ pub(crate) enum ConstructKind {
 }
 
 pub(crate) struct Arm {
+    pub(crate) attributes: Vec<syn::Attribute>,
     pub(crate) pat: Pat,
     pub(crate) region: RegionId,
 }
@@ -259,12 +274,33 @@ impl Body {
         &self.blocks[id.0]
     }
 
+    /// The yield whose value `block` is resumed with.
+    pub(crate) fn resumed_at(&self, block: BlockId) -> Option<YieldId> {
+        match self.block(block).origin {
+            Origin::Resume(id) => Some(id),
+            _ => None,
+        }
+    }
+
     pub(crate) fn block_ids(&self) -> impl DoubleEndedIterator<Item = BlockId> + use<> {
         (0..self.blocks.len()).map(BlockId)
     }
 
     pub(crate) fn local_ids(&self) -> impl Iterator<Item = LocalId> + use<> {
         (0..self.locals.len()).map(LocalId)
+    }
+
+    /// Is there no code of the user's in `block`: an end of a region, or a place where control only passes?
+    pub(crate) fn is_silent(&self, block: BlockId) -> bool {
+        let is_end = self.regions.iter().any(|region| region.end == Some(block));
+        let mut constructs =
+            self.regions.iter().flat_map(|region| &region.steps).filter_map(|step| match step {
+                Step::Construct(construct) => Some(construct),
+                _ => None,
+            });
+        is_end
+            || matches!(self.block(block).origin, Origin::End)
+            || constructs.any(|construct| construct.is_silent(block, self))
     }
 
     /// Where `block` stands: the regions around it, outermost first, each with the step that is under way or next.

@@ -10,10 +10,12 @@ mod args;
 mod coroutine;
 mod diag;
 mod emit;
+mod fallback;
 mod input;
 mod ir;
 mod live;
 mod lower;
+mod macros;
 mod names;
 mod spill;
 #[cfg(test)]
@@ -21,9 +23,7 @@ mod tests;
 mod text;
 mod yields;
 
-/// Makes a coroutine of a function.
-///
-/// The body reads like an `async fn`, with `yield_!(x)` in place of `x.await`.
+/// Makes a coroutine of a function. Documented where it is used: `kaa::coroutine`.
 #[proc_macro_attribute]
 pub fn coroutine(arguments: TokenStream, function: TokenStream) -> TokenStream {
     coroutine::expand(arguments.into(), function.into()).into()

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ir::{BlockId, Body, LocalId, Origin, RegionId, Seen, TextSays, What, YieldId};
+use crate::ir::{BlockId, Body, LocalId, Origin, RegionId, Seen, TextSays, What};
 use crate::names;
 
 mod flags;
@@ -47,7 +47,7 @@ pub(crate) struct Slot {
 pub(crate) enum Held {
     ByName(LocalId),
     /// Asked by their types, with how each was last seen; oldest first.
-    Kept(Vec<(LocalId, Seen)>),
+    Kept(Neighbours),
     /// An `Option`: paths differ in what they left of the local.
     Left(LocalId),
 }
@@ -65,20 +65,6 @@ impl Slot {
 impl Machine {
     pub(crate) fn state_of(&self, block: BlockId) -> Option<&State> {
         self.is_state.get(&block).map(|&at| &self.states[at])
-    }
-
-    /// The yields that are reached.
-    pub(crate) fn resumed(&self, body: &Body) -> impl Iterator<Item = YieldId> {
-        let mut ids: Vec<YieldId> = self
-            .states
-            .iter()
-            .filter_map(|state| match body.block(state.block).origin {
-                Origin::Resume(id) => Some(id),
-                _ => None,
-            })
-            .collect();
-        ids.sort();
-        ids.into_iter()
     }
 
     /// What is known of `local` where the arm of `from` goes to the state `to`.
@@ -330,15 +316,11 @@ fn held_for_its_drop(body: &Body, local: LocalId, fact: Fact) -> Option<Hold> {
 }
 
 /// The locals that the arm of `state` declares anew, oldest first.
-fn anew(
-    body: &Body,
-    state: BlockId,
-    plan: &Plan,
-    owners: &[BTreeSet<BlockId>],
-) -> Vec<LocalId> {
-    let left = plan.held.iter().filter(|(local, hold)| {
-        *hold == Hold::Left && is_written(body, state, *local, owners)
-    });
+fn anew(body: &Body, state: BlockId, plan: &Plan, owners: &[BTreeSet<BlockId>]) -> Vec<LocalId> {
+    let left = plan
+        .held
+        .iter()
+        .filter(|(local, hold)| *hold == Hold::Left && is_written(body, state, *local, owners));
     let anew = plan.anew.iter().copied().chain(left.map(|(local, _)| *local));
     Vec::from_iter(BTreeSet::from_iter(anew))
 }
@@ -406,9 +388,12 @@ fn make_slots(body: &Body, plans: &mut [Plan]) -> Vec<Slot> {
 /// Which states hold a local as kept, and how it was last seen.
 type Holders = BTreeMap<usize, Seen>;
 
+/// Locals in the order of their age, each with how it was last seen.
+type Neighbours = Vec<(LocalId, Seen)>;
+
 /// Neighbours in age that the same states hold share a slot.
 fn kept_slots(body: &Body, plans: &[Plan], by_name: &BTreeSet<LocalId>) -> Vec<Slot> {
-    let mut slots: Vec<(Vec<(LocalId, Seen)>, BTreeSet<usize>)> = Vec::new();
+    let mut slots: Vec<(Neighbours, BTreeSet<usize>)> = Vec::new();
     for local in body.local_ids() {
         let holders: Holders = plans
             .iter()
@@ -439,7 +424,7 @@ fn kept_slots(body: &Body, plans: &[Plan], by_name: &BTreeSet<LocalId>) -> Vec<S
             }
         }
     }
-    let slot = |(locals, _): (Vec<(LocalId, Seen)>, _)| Slot {
+    let slot = |(locals, _): (Neighbours, _)| Slot {
         name: body.local(locals[0].0).name.clone(),
         parameter: String::new(),
         held: Held::Kept(locals),

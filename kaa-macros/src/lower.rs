@@ -3,7 +3,6 @@
 //! A statement without a yield is kept as it is. One that begins with a yield becomes a wait and the statement with the value in its
 //! place. What contains a yield further in (a loop, a branch, a block) is taken apart: `lower/construct.rs`.
 
-use proc_macro2::Span;
 use syn::{Block as Code, Expr, Lifetime, Stmt};
 
 use crate::diag::{self, Errors};
@@ -15,6 +14,10 @@ use crate::ir::{
 use crate::{names, spill, text, yields};
 
 mod construct;
+mod desugar;
+
+pub(crate) use construct::waits_inside;
+
 mod flow;
 mod jump;
 mod pattern;
@@ -33,6 +36,8 @@ struct Lower<'a> {
     end: BlockId,
     /// The plumbing module of the return type; `finished` is called in it.
     returns: proc_macro2::Ident,
+    /// The coroutine is written `-> ()`, or without a type.
+    returns_unit: bool,
     counts: std::collections::BTreeMap<&'static str, usize>,
 }
 
@@ -64,6 +69,7 @@ pub(crate) fn lower(code: Code, input: &Input, found: Vec<Yield>, errors: &mut E
         targets: Vec::new(),
         end: BlockId(1),
         returns: input.returns.kind.module(),
+        returns_unit: text::of(&input.returns.body) == "()",
         counts: std::collections::BTreeMap::new(),
     };
     cx.body.regions.push(Region::default());
@@ -234,6 +240,9 @@ impl Lower<'_> {
             Stmt::Item(item) => self.item(item),
             Stmt::Expr(expr, semicolon) => {
                 let dest = match tail {
+                    Some(Dest::Return) if !self.returns_unit && must_diverge(&expr, semicolon) => {
+                        return self.expression(in_block(expr, semicolon), Dest::Return, true);
+                    }
                     Some(dest) if semicolon.is_none() && !is_unit_loop(&expr) => dest.clone(),
                     _ => Dest::Discard { semicolon: semicolon.is_some() },
                 };
@@ -247,7 +256,19 @@ impl Lower<'_> {
                     _ => Dest::Discard { semicolon: semicolon || !braced },
                 };
                 let expr = Expr::Macro(syn::ExprMacro { attrs: mac.attrs, mac: mac.mac });
+                if tail.is_some() && semicolon {
+                    return self.statement(Stmt::Expr(expr, mac.semi_token), tail);
+                }
                 self.expression(expr, dest, tail.is_some());
+            }
+        }
+    }
+
+    /// Attribute macros come before `#[cfg]`: whether the code is there cannot be known.
+    fn refuse_cfg(&mut self, attributes: &[syn::Attribute]) {
+        for attribute in attributes {
+            if attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr") {
+                self.errors.at(attribute, diag::CONDITIONAL);
             }
         }
     }
@@ -266,17 +287,21 @@ impl Lower<'_> {
     }
 
     fn let_statement(&mut self, mut local: syn::Local, is_last: bool) {
+        self.refuse_cfg(&local.attrs);
         let Some(init) = &mut local.init else {
             self.declare(&local.pat, false);
             self.push(Step::Statement(Stmt::Local(local)));
             return;
         };
         if let Some((_, otherwise)) = &init.diverge {
-            if let Some(span) = yields::first_span(otherwise) {
-                self.errors.at_span(span, diag::IN_LET_ELSE);
+            if yields::contains(otherwise) {
+                match desugar::let_else(&local) {
+                    Some(as_match) => self.let_statement(as_match, is_last),
+                    None => self.errors.at(&local.pat, diag::IN_LET_ELSE),
+                }
                 return;
             }
-            self.wait_for_all(&mut init.expr);
+            self.ready(&mut init.expr);
             self.let_else(local);
             return;
         }
@@ -299,63 +324,88 @@ impl Lower<'_> {
             if !yields::contains(&expr) {
                 return self.plain(expr, dest);
             }
+            self.refuse_cfg(construct::attributes(&expr));
             expr = match expr {
-                Expr::Paren(paren) if construct::waits_inside(&paren.expr) => *paren.expr,
+                Expr::Paren(paren) if waits_inside(&paren.expr) => *paren.expr,
                 Expr::Group(group) => *group.expr,
                 Expr::Return(jump) if jump.expr.is_some() => {
                     let value = jump.expr.unwrap_or_else(|| unreachable!("looked at above"));
                     return self.expression(*value, Dest::Return, false);
                 }
                 Expr::Break(syn::ExprBreak { label: Some(label), expr: Some(value), .. })
-                    if construct::waits_inside(&value) =>
+                    if waits_inside(&value) =>
                 {
                     return self.expression(*value, Dest::Break(label), false);
                 }
-                Expr::Assign(assign) if construct::waits_inside(&assign.right) => {
+                Expr::Assign(assign) if waits_inside(&assign.right) => {
                     return self.expression(*assign.right, Dest::Assign(assign.left), is_last);
                 }
-                expr if construct::waits_inside(&expr) => {
-                    return self.construct(expr, dest, is_last);
+                expr if construct::header_is_late(&expr) => {
+                    return self.statement_scope(expr, dest, is_last);
+                }
+                expr if waits_inside(&expr) => return self.construct(expr, dest, is_last),
+                expr if spill::is_needed(&expr) => {
+                    return self.statement_scope(expr, dest, is_last);
                 }
                 mut expr => {
-                    if !self.wait_for_first(&mut expr) {
-                        return;
-                    }
+                    self.ready(&mut expr);
                     expr
                 }
             };
         }
     }
 
-    /// Waits for the yield that `expr` evaluates first. False if there is none in front; that is refused.
-    fn wait_for_first(&mut self, expr: &mut Expr) -> bool {
-        match spill::take_first(expr) {
-            Some((id, operand)) => {
-                self.wait(id, operand);
-                true
-            }
-            None => {
-                let span = yields::first_span(expr).unwrap_or_else(Span::call_site);
-                self.errors.at_span(span, diag::NOT_FIRST);
-                false
+    /// Waits for each yield of `expr`, in order; what is evaluated before one becomes a `let` in front of it.
+    fn ready(&mut self, expr: &mut Expr) {
+        while let Some(before) = self.current.and_then(|_| spill::next(expr)) {
+            match before {
+                spill::Before::Wait(id, operand) => self.wait(id, operand),
+                spill::Before::Spill { operand, typed_by } => {
+                    let name = names::spill(self.count("Spill"));
+                    let operand = std::mem::replace(operand, syn::parse_quote!(#name));
+                    self.spill(&name, operand, typed_by.as_ref());
+                }
             }
         }
     }
 
-    /// Waits for each yield of a header, which must come first in it.
-    fn wait_for_all(&mut self, expr: &mut Expr) {
-        while yields::contains(expr) && self.wait_for_first(expr) {}
+    /// `name` gets the value of an operand, with the type that it is expected to have in `typed_by`.
+    ///
+    /// ```text
+    /// let __expected1 = __kaa::Expected::new();
+    /// if false {
+    ///     __kaa::never(apply(__expected1.hole(), __kaa::output(..)?));
+    /// }
+    /// let __spill1 = __expected1.is(operand);
+    /// ```
+    fn spill(&mut self, name: &proc_macro2::Ident, mut operand: Expr, typed_by: Option<&Expr>) {
+        let Some(typed_by) = typed_by.filter(|_| !yields::contains(&operand)) else {
+            let local = syn::parse_quote!(let mut #name = #operand;);
+            return self.statement(local, None);
+        };
+        let expected = names::expected(self.count("Expected"));
+        let judged = yields::with_hole(typed_by, &expected);
+        self.value(&operand);
+        self.finish_returns(&mut operand);
+        for statement in [
+            syn::parse_quote!(let #expected = __kaa::Expected::new();),
+            syn::parse_quote!(if false { __kaa::never(#judged); }),
+        ] {
+            self.push(Step::Statement(statement));
+        }
+        let id = self.local(name.clone(), true, None);
+        self.event(id, What::Declare { initialised: true });
+        self.push(Step::Statement(syn::parse_quote!(let mut #name = #expected.is(#operand);)));
     }
 
     /// A suspension: `__resume.wait(..)`, the state stored, control back to the loop.
     fn wait(&mut self, id: YieldId, mut operand: Expr) {
-        let takes_output = yields::contains(&operand);
-        self.wait_for_all(&mut operand);
+        self.ready(&mut operand);
         self.value(&operand);
         self.finish_returns(&mut operand);
         let resume = self.block(Origin::Resume(id));
         self.goto(resume);
-        self.push(Step::Wait { id, operand, takes_output, resume });
+        self.push(Step::Wait { id, operand, resume });
         self.body.blocks[resume.0].step = self.body.region(self.region).steps.len();
         self.enter(resume);
     }
@@ -425,6 +475,22 @@ impl Lower<'_> {
         *count += 1;
         *count
     }
+}
+
+/// The last statement of a body that has a value, and is none: it never ends, or rustc refuses the body.
+fn must_diverge(expr: &Expr, semicolon: Option<syn::Token![;]>) -> bool {
+    let jumps = matches!(expr, Expr::Return(_) | Expr::Break(_) | Expr::Continue(_));
+    !jumps && (semicolon.is_some() || is_unit_loop(expr))
+}
+
+/// ```text
+/// unreachable!();  ->  { unreachable!(); }
+/// ```
+///
+/// A block that ends so has any type, as the body of a function has.
+fn in_block(expr: Expr, semicolon: Option<syn::Token![;]>) -> Expr {
+    let statement = Stmt::Expr(expr, semicolon);
+    syn::parse_quote!({ #statement })
 }
 
 /// `for` and `while` are `()`: as the last statement they are no value.

@@ -1,6 +1,6 @@
 //! Every identifier that the macro writes. A leading `__` is ours, everything else is the user's.
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use syn::Lifetime;
 
 pub(crate) fn ours(name: &str) -> Ident {
@@ -17,11 +17,6 @@ pub(crate) fn witness(n: usize) -> Ident {
     ours(&format!("__yield{n}"))
 }
 
-/// What yield `n` waits for, where that is evaluated beforehand: `__spill3`.
-pub(crate) fn spill(n: usize) -> Ident {
-    ours(&format!("__spill{n}"))
-}
-
 /// The iterator of the `n`th `for`: `__iter1`.
 pub(crate) fn iterator(n: usize) -> Ident {
     ours(&format!("__iter{n}"))
@@ -35,6 +30,21 @@ pub(crate) fn kept(n: usize) -> Ident {
 /// The slot of the `k`th local called `name`: `x`, then `__x2`.
 pub(crate) fn slot(name: &Ident, k: usize) -> Ident {
     if k == 1 { name.clone() } else { alias(name, k) }
+}
+
+/// An operand that is evaluated before a yield: `__spill1`.
+pub(crate) fn spill(n: usize) -> Ident {
+    ours(&format!("__spill{n}"))
+}
+
+/// The type that an operand is expected to have: `__expected1`.
+pub(crate) fn expected(n: usize) -> Ident {
+    ours(&format!("__expected{n}"))
+}
+
+/// A condition with something to spill: `__condition1`.
+pub(crate) fn condition(n: usize) -> Ident {
+    ours(&format!("__condition{n}"))
 }
 
 /// The slot of what some paths may have left of a local: `__left1`.
@@ -86,6 +96,15 @@ pub(crate) fn arm_label() -> Lifetime {
 pub(crate) fn plain(ident: &Ident) -> String {
     let text = ident.to_string();
     text.strip_prefix("r#").unwrap_or(&text).to_owned()
+}
+
+/// Does `name` stand anywhere in the tokens?
+pub(crate) fn is_in(tokens: &TokenStream, name: &str) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == name,
+        TokenTree::Group(group) => is_in(&group.stream(), name),
+        _ => false,
+    })
 }
 
 fn upper_camel(name: &str) -> String {

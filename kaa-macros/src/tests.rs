@@ -50,5 +50,31 @@ macro_rules! constructs {
 }
 
 constructs! {
+    alias
+    arguments
+    assigned
+    branches
+    break_value
+    carried
+    closures
+    conditions
     fetch
+    for_loop
+    generic
+    gone
+    if_let
+    impl_trait
+    items
+    labelled_block
+    let_else
+    match_arms
+    match_yield
+    method
+    no_value
+    no_yield
+    option
+    plain
+    scopes
+    straight
+    while_loop
 }

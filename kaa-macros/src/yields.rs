@@ -2,7 +2,7 @@
 //!
 //! From here on a yield is `Expr::Yield` with its number and operand, a syntax that users cannot write.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::parse::Parser as _;
 use syn::punctuated::Punctuated;
@@ -11,8 +11,9 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, ExprYield, Macro, Path, Stmt, Token, parse_quote};
 
 use crate::diag::{self, Errors, Message};
-use crate::emit::at;
 use crate::ir::{Yield, YieldId};
+use crate::macros;
+use crate::spill;
 use crate::text;
 
 /// Replaces each `yield_!(operand)` by `Expr::Yield`; gives them in the order of the text.
@@ -98,7 +99,7 @@ struct Finder<'a> {
 
 impl Finder<'_> {
     /// `yield_!(operand)` -> the marked yield.
-    fn mark(&mut self, mac: &Macro) -> Expr {
+    fn mark(&mut self, attrs: Vec<syn::Attribute>, mac: &Macro) -> Expr {
         let span = mac.path.segments.last().map_or_else(Span::call_site, |last| last.ident.span());
         let operands = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(mac.tokens.clone());
         let operand = match operands {
@@ -123,10 +124,23 @@ impl Finder<'_> {
         self.visit_expr_mut(&mut operand);
         let pair = Expr::Tuple(parse_quote!((#number, #operand)));
         Expr::Yield(ExprYield {
-            attrs: Vec::new(),
+            attrs,
             yield_token: Token![yield](span),
             expr: Some(Box::new(number_first(pair, number, operand))),
         })
+    }
+
+    /// A macro with a yield in it: as a call, if it is one whose operands are known.
+    fn standard_macro(&mut self, attributes: &[syn::Attribute], mac: &Macro) -> Option<Expr> {
+        let found = in_tokens(mac.tokens.clone())?;
+        let Some(mut call) = macros::as_call(attributes.to_vec(), mac) else {
+            self.errors.at_span(found, diag::IN_MACRO);
+            return None;
+        };
+        self.visit_expr_mut(&mut call);
+        let left = in_code(&call);
+        self.refuse(left, diag::IN_MACRO);
+        Some(call)
     }
 
     fn refuse(&mut self, found: Option<Span>, message: Message) {
@@ -147,13 +161,22 @@ fn number_first(pair: Expr, number: usize, operand: Expr) -> Expr {
 impl VisitMut for Finder<'_> {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         match expr {
-            Expr::Macro(found) if is_yield(&found.mac) => *expr = self.mark(&found.mac),
-            Expr::Macro(other) => {
-                let found = in_tokens(other.mac.tokens.clone());
-                self.refuse(found, diag::IN_MACRO);
+            Expr::Macro(found) if is_yield(&found.mac) => {
+                *expr = self.mark(found.attrs.clone(), &found.mac);
             }
-            Expr::Closure(_) => self.refuse(in_code(expr), diag::IN_CLOSURE),
-            Expr::Async(_) => self.refuse(in_code(expr), diag::IN_ASYNC),
+            Expr::Macro(other) => {
+                if let Some(call) = self.standard_macro(&other.attrs, &other.mac) {
+                    *expr = call;
+                }
+            }
+            Expr::Closure(_) => {
+                self.refuse(in_code(expr), diag::IN_CLOSURE);
+                visit_mut::visit_expr_mut(self, expr);
+            }
+            Expr::Async(_) => {
+                self.refuse(in_code(expr), diag::IN_ASYNC);
+                visit_mut::visit_expr_mut(self, expr);
+            }
             Expr::Const(_) => self.refuse(in_code(expr), diag::IN_CONST),
             Expr::TryBlock(_) => self.refuse(in_code(expr), diag::IN_TRY_BLOCK),
             Expr::Repeat(repeat) => {
@@ -167,12 +190,13 @@ impl VisitMut for Finder<'_> {
     fn visit_stmt_mut(&mut self, stmt: &mut Stmt) {
         match stmt {
             Stmt::Macro(found) if is_yield(&found.mac) => {
-                let marked = self.mark(&found.mac);
+                let marked = self.mark(found.attrs.clone(), &found.mac);
                 *stmt = Stmt::Expr(marked, found.semi_token);
             }
             Stmt::Macro(other) => {
-                let found = in_tokens(other.mac.tokens.clone());
-                self.refuse(found, diag::IN_MACRO);
+                if let Some(call) = self.standard_macro(&other.attrs, &other.mac) {
+                    *stmt = Stmt::Expr(call, other.semi_token);
+                }
             }
             Stmt::Item(item) => {
                 let found = in_tokens(quote!(#item));
@@ -185,15 +209,19 @@ impl VisitMut for Finder<'_> {
     fn visit_pat_mut(&mut self, pat: &mut syn::Pat) {
         if let syn::Pat::Guard(guard) = pat {
             self.refuse(in_code(&guard.guard), diag::IN_GUARD);
+            self.visit_expr_mut(&mut guard.guard);
+            self.visit_pat_mut(&mut guard.pat);
+        } else {
+            self.refuse(in_code(pat), diag::IN_PATTERN);
         }
     }
 
     fn visit_type_mut(&mut self, ty: &mut syn::Type) {
-        self.refuse(in_tokens(quote!(#ty)), diag::IN_CONST);
+        self.refuse(in_code(ty), diag::IN_PATTERN);
     }
 }
 
-fn in_code(code: &impl quote::ToTokens) -> Option<Span> {
+pub(crate) fn in_code(code: &impl quote::ToTokens) -> Option<Span> {
     in_tokens(code.to_token_stream())
 }
 
@@ -258,11 +286,7 @@ pub(crate) fn twin(body: &Block) -> Block {
         fn visit_expr_mut(&mut self, expr: &mut Expr) {
             visit_mut::visit_expr_mut(self, expr);
             if let Expr::Yield(marked) = expr {
-                let span = marked.yield_token.span;
-                let (_, operand) = parts(marked);
-                let awaited = awaited(span, &operand);
-                let ours = at(span);
-                *expr = Expr::Verbatim(quote_spanned!(ours=> __kaa::output(#awaited)));
+                *expr = judged(marked);
             }
         }
 
@@ -273,8 +297,41 @@ pub(crate) fn twin(body: &Block) -> Block {
     body
 }
 
+/// An expression as rustc is to judge it, with a hole in the place of a spilled operand.
+pub(crate) fn with_hole(whole: &Expr, expected: &Ident) -> Expr {
+    struct Hole<'a>(&'a Ident);
+    impl VisitMut for Hole<'_> {
+        fn visit_expr_mut(&mut self, expr: &mut Expr) {
+            visit_mut::visit_expr_mut(self, expr);
+            match expr {
+                Expr::Yield(marked) => *expr = judged(marked),
+                Expr::Path(path) if path.path.is_ident(spill::HOLE) => {
+                    let expected = self.0;
+                    *expr = parse_quote!(#expected.hole());
+                }
+                _ => {}
+            }
+        }
+    }
+    let mut whole = whole.clone();
+    Hole(expected).visit_expr_mut(&mut whole);
+    whole
+}
+
+/// `__kaa::output(__kaa::inprogress(operand))`
+fn judged(marked: &ExprYield) -> Expr {
+    let span = marked.yield_token.span;
+    let (_, operand) = parts(marked);
+    let awaited = awaited(span, &operand);
+    call(quote_spanned!(span=> __kaa::output(#awaited)))
+}
+
+/// A call that the macro has written, as an expression.
+pub(crate) fn call(tokens: TokenStream) -> Expr {
+    syn::parse2(tokens).unwrap_or_else(|_| unreachable!("a call is an expression"))
+}
+
 /// `__kaa::inprogress(operand)`: the same call at the same span in the twin and in the machine.
 pub(crate) fn awaited(span: Span, operand: &Expr) -> TokenStream {
-    let span = at(span);
     quote_spanned!(span=> __kaa::inprogress(#operand))
 }

@@ -9,12 +9,12 @@ pub fn fetch(site: String) -> ::kaa::InProgress<usize> {
     };
     enum __FetchState<Site, Sock, Total, Chunk> {
         /// Not started.
-        Start,
+        Start { site: Site },
         /// Waiting for `sock.connect(&site).timeout(Duration::from_secs(3))`.
         Yield1Timeout { sock: Sock, site: Site },
         /// Waiting for `sock.write("GET / HTTP/1.0\r\n\r\n")`.
         Yield2Write { sock: Sock, site: Site },
-        /// At the head of `while let Some(chunk) = (yield(3, sock.read()))?`.
+        /// At the head of `while let Some(chunk) = yield_!(sock.read())?`.
         While1 { total: Total, sock: Sock, site: Site },
         /// Waiting for `sock.read()`.
         Yield3Read { total: Total, sock: Sock, site: Site },
@@ -57,8 +57,7 @@ pub fn fetch(site: String) -> ::kaa::InProgress<usize> {
     let __body = move |__resume: &mut __kaa::Resume| -> io::Result<__kaa::Step<usize>> {
         loop {
             match ::core::mem::replace(&mut __state, __FetchState::Running) {
-                __FetchState::Start => '__arm: {
-                    let site: String;
+                __FetchState::Start { site } => '__arm: {
                     let sock = Socket::new();
                     __resume
                         .wait(
@@ -123,10 +122,7 @@ pub fn fetch(site: String) -> ::kaa::InProgress<usize> {
                     return __kaa::result::finished(Ok(total));
                 }
                 __FetchState::Yield4 { site, sock, mut total, chunk } => '__arm: {
-                    {
-                        let chunk = chunk;
-                        __resume.output(__yield4)?;
-                    }
+                    __resume.output(__yield4)?;
                     __state = __FetchState::While1 {
                         site,
                         sock,

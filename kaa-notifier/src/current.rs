@@ -47,14 +47,13 @@ pub(crate) fn existing() -> Option<Rc<MainLoop>> {
 }
 
 fn make() -> Result<Rc<MainLoop>, LoopError> {
-    driver::install(Rc::new(LoopOfThisThread));
-    // Registered after what `install` has touched of the core, so that it goes before.
+    // Thread-locals go in the reverse order of their first use: the core's are to be there when the loop ends.
+    let _ = (driver::tasks(), driver::has_ready());
     END.try_with(|_| ()).map_err(|_| LoopError::Ended)?;
+    driver::install(Rc::new(LoopOfThisThread));
     let main_loop = Rc::new(MainLoop::new());
-    CURRENT
-        .try_with(|current| current.replace(Some(Rc::clone(&main_loop))))
-        .map_err(|_| LoopError::Ended)?;
-    Ok(main_loop)
+    let keep = CURRENT.try_with(|current| current.replace(Some(Rc::clone(&main_loop))));
+    keep.map(|_| main_loop).map_err(|_| LoopError::Ended)
 }
 
 /// The core's way to the loop. It names it and does not hold it, so that neither keeps the other alive.

@@ -161,6 +161,15 @@ pub enum SocketError {
 
 impl SocketError {
     /// The system's error, if it is one of these.
+    ///
+    /// ```
+    /// use std::io::ErrorKind;
+    /// use kaa_notifier::{Socket, SocketError, Wait};
+    ///
+    /// let error = Socket::new().connect("127.0.0.1:1").wait().unwrap_err();
+    /// let error: &SocketError = error.downcast_ref().unwrap();
+    /// assert_eq!(error.io_error().unwrap().kind(), ErrorKind::ConnectionRefused);
+    /// ```
     pub fn io_error(&self) -> Option<&io::Error> {
         match self {
             SocketError::Connect { error, .. }

@@ -149,9 +149,11 @@ impl Descriptor {
         if !self.descriptors.watches.borrow().contains_key(&self.token) {
             return Ok(()); // The loop has ended; the owner has been told.
         }
-        let watched = self.watch.registration.interest();
-        self.watch.registration.set_interest(watched.or(more))?;
-        self.descriptors.want(&self.watch, self.watch.wanted.get().or(more));
+        let wanted = self.watch.wanted.get().or(more);
+        if !self.watch.registration.interest().covers(wanted) {
+            self.watch.registration.set_interest(wanted)?;
+        }
+        self.descriptors.want(&self.watch, wanted);
         Ok(())
     }
 

@@ -16,6 +16,9 @@ use crate::thread::Outstanding;
 use crate::timer::Timers;
 use crate::wake::{Job, Mailbox, Poster};
 
+/// So much is read at once.
+const READ_AT_ONCE: usize = 64 * 1024;
+
 /// The loop of one thread.
 ///
 /// No `RefCell` in it is borrowed while code of the user's runs, a drop included.
@@ -211,9 +214,6 @@ impl MainLoop {
     }
 }
 
-/// So much is read at once.
-const READ_AT_ONCE: usize = 64 * 1024;
-
 /// Ends the loop of a thread: nothing is taken any more, and what it holds is dropped.
 ///
 /// The tasks go first. Their failures, and those of the promises that follow, are no news then.
@@ -265,7 +265,7 @@ impl Drop for Running<'_> {
 
 /// Runs code of the user's; a panic is an error, which ends the loop.
 fn guarded<R>(code: impl FnOnce() -> R) -> Result<R> {
-    catch_unwind(AssertUnwindSafe(code)).map_err(|payload| Error::panicked(&*payload))
+    catch_unwind(AssertUnwindSafe(code)).map_err(Error::panicked)
 }
 
 /// Runs what drops things of the user's where a panic could only abort the process.

@@ -13,8 +13,7 @@ use crate::main_loop::WhenDeserted;
 /// # Errors
 ///
 /// With [`Running`](crate::LoopError::Running) inside a running loop; with
-/// [`Panicked`](kaa_core::Panicked) when a timer's callback or a handler has panicked, which ends the
-/// loop; with the system's error when it cannot wait for descriptors.
+/// [`Panicked`](kaa_core::Panicked) when the function of a timer has panicked, which ends the loop; with the system's error when it cannot wait for descriptors.
 ///
 /// ```
 /// use kaa_notifier::{delay, main};

@@ -54,6 +54,11 @@ pub struct Socket {
 
 impl Socket {
     /// A socket that is not connected.
+    ///
+    /// ```
+    /// let socket = kaa_notifier::Socket::new();
+    /// assert_eq!(format!("{socket:?}"), "Socket(unconnected)");
+    /// ```
     #[must_use]
     pub fn new() -> Self {
         Socket { shared: Shared::new() }
@@ -71,6 +76,7 @@ impl Socket {
     /// let error = Socket::new().connect("127.0.0.1:1").wait().unwrap_err();
     /// assert!(error.to_string().starts_with("cannot connect to 127.0.0.1:1: "));
     /// ```
+    #[track_caller]
     pub fn connect(&self, address: impl AsRef<str>) -> InProgress<()> {
         self.shared.connect(address.as_ref())
     }
@@ -88,6 +94,7 @@ impl Socket {
     /// socket.write(b"\r\n").wait()?;
     /// # Ok::<(), kaa_core::Error>(())
     /// ```
+    #[track_caller]
     pub fn write(&self, data: impl AsRef<[u8]>) -> InProgress<usize> {
         self.shared.write(data.as_ref())
     }
@@ -107,6 +114,7 @@ impl Socket {
     /// }
     /// # Ok::<(), kaa_core::Error>(())
     /// ```
+    #[track_caller]
     #[must_use = "a read that nobody waits for consumes nothing"]
     pub fn read(&self) -> InProgress<Chunk> {
         self.shared.read()

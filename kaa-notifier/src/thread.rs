@@ -64,7 +64,7 @@ fn start<T: Send + 'static>(
     let ticket = Ticket { poster, number };
     let spawned = Builder::new().name(name.to_owned()).spawn(move || {
         let outcome = catch_unwind(AssertUnwindSafe(work));
-        ticket.deliver(outcome.unwrap_or_else(|payload| Err(Error::panicked(&*payload))));
+        ticket.deliver(outcome.unwrap_or_else(|payload| Err(Error::panicked(payload))));
     });
     if let Err(error) = spawned
         && let Some(promise) = main_loop.outstanding.remove::<T>(number)
@@ -91,5 +91,50 @@ impl Ticket {
                 (None, _) => {} // The loop has ended.
             }
         }));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+    use std::time::Duration;
+
+    use kaa_core::{Error, InProgress, Panicked};
+
+    use super::run_in_thread;
+    use crate::{LoopError, Wait, delay};
+
+    #[test]
+    fn outcomes_come_home() {
+        let value = run_in_thread("test", || Ok(4));
+        let failure = run_in_thread("test", || Err::<(), _>(Error::message("no")));
+        let panic = run_in_thread::<()>("test", || panic!("on purpose"));
+        assert_eq!(value.wait().unwrap(), 4);
+        assert_eq!(failure.wait().unwrap_err().to_string(), "no");
+        assert!(panic.wait().unwrap_err().is::<Panicked>());
+    }
+
+    #[test]
+    fn a_wait_counts_on_threads_only_while_they_work() {
+        let (go_on, told) = channel();
+        let work = run_in_thread("test", move || Ok(told.recv()?));
+        assert!(work.timeout(Duration::from_millis(5)).wait().unwrap_err().is_timeout());
+        go_on.send(4).unwrap();
+        let (promise, never) = InProgress::<()>::new();
+        let error = never.wait().unwrap_err();
+        assert_eq!(error.downcast_ref(), Some(&LoopError::NothingLeft));
+        assert_eq!(work.wait().unwrap(), 4);
+        promise.finish(());
+    }
+
+    #[test]
+    fn nobody_waits_for_a_thread_that_hangs() {
+        let (_held, told) = channel::<()>();
+        let home = std::thread::spawn(move || {
+            let work = run_in_thread("test", move || Ok(told.recv()?));
+            work.connect(|()| unreachable!());
+            delay(Duration::from_millis(1)).wait().unwrap();
+        });
+        home.join().unwrap();
     }
 }

@@ -44,9 +44,8 @@ pub trait Wait<T: 'static>: sealed::Sealed {
     /// nothing can happen any more on this thread, and the only thread that could finish this is this
     /// one.
     ///
-    /// When a timer's callback or a handler panics meanwhile, it ends with
-    /// [`Panicked`](kaa_core::Panicked), and [`ResultTaken`] says that somebody else has taken the
-    /// outcome.
+    /// When the function of a timer panics meanwhile, it ends with [`Panicked`](kaa_core::Panicked), and
+    /// [`ResultTaken`] says that somebody else has taken the outcome.
     ///
     /// ```
     /// use kaa_core::InProgress;

@@ -8,7 +8,8 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use kaa_core::InProgress;
+use kaa_core::report::{Report, set_reporter};
+use kaa_core::{InProgress, IntoInProgress};
 use kaa_notifier::{AddressError, LoopError, Socket, SocketError, Wait, delay};
 
 /// Nothing here takes that long; a test that would hang fails instead.
@@ -488,6 +489,38 @@ fn a_peer_that_hangs_up_unread_does_not_keep_the_loop_busy() {
 fn cpu_time() -> Duration {
     let stat = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
     Duration::from_nanos(stat.split(' ').next().unwrap().parse().unwrap())
+}
+
+/// The reports of this thread from now on.
+fn reports() -> Rc<RefCell<Vec<String>>> {
+    let reports = Rc::new(RefCell::new(Vec::new()));
+    let seen = Rc::clone(&reports);
+    set_reporter(Some(Rc::new(move |report: &Report| {
+        seen.borrow_mut().push(report.error.to_string());
+    })));
+    reports
+}
+
+#[test]
+fn what_nobody_waits_for_any_more_is_no_news_but_lost_data_is() {
+    let server = Server::start(|mut client, _| drop(client.read_to_end(&mut Vec::new())));
+    let reports = reports();
+    drop(Socket::new().connect(server.address.to_string()));
+    drop(Socket::new().connect("no-such-host.invalid:80"));
+    let socket = Socket::new();
+    done(&socket.connect(closed_port().to_string()).exception().into_inprogress());
+    assert_eq!(*reports.borrow(), [""; 0]);
+
+    let _ = TcpStream::connect(server.address); // The listener may have seen nobody.
+    server.join();
+    let server = Server::start(|mut client, _| drop(client.read_to_end(&mut Vec::new())));
+    let socket = server.connect();
+    drop(socket.read());
+    drop(socket.write(vec![0; LARGE]));
+    drop(socket);
+    let lost = format!("the socket to {} was closed before this was done", server.address);
+    assert_eq!(*reports.borrow(), [lost]);
+    server.join();
 }
 
 #[test]

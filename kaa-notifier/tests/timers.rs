@@ -140,6 +140,23 @@ fn a_stopped_timer_drops_its_function_at_once() {
 }
 
 #[test]
+fn a_timer_may_be_started_by_the_drop_of_the_function_it_forgets() {
+    struct Restart(OneShotTimer, Log);
+    impl Drop for Restart {
+        fn drop(&mut self) {
+            self.0.start(millis(2), self.1.add("started last"));
+        }
+    }
+    let (log, timer) = (Log::default(), OneShotTimer::new());
+    let restart = Restart(timer.clone(), log.clone());
+    timer.start(NEVER, move || drop(restart));
+    timer.start(millis(1), log.add("started before that"));
+    delay(millis(10)).wait().unwrap();
+    assert_eq!(log.take(), ["started last"]);
+    assert!(!timer.is_active());
+}
+
+#[test]
 fn a_timeout_says_after_how_long_and_leaves_the_work_alone() {
     let work = delay(millis(40));
     let start = Instant::now();

@@ -434,3 +434,20 @@ both! {
 fn yields_only_before_the_loop_ends() {
     check!(yields_only_before_the_loop_ends());
 }
+
+both! {
+    fn a_number_hides_what_the_loop_holds(mut n: u32) -> io::Result<u32> {
+        while n < 10 {
+            let step = yield_!(ask(n))? + 1;
+            n += step;
+            let n = 100;
+            note(n);
+        }
+        Ok(n)
+    }
+}
+
+#[test]
+fn a_number_hides_what_the_loop_holds() {
+    check!(a_number_hides_what_the_loop_holds(1));
+}

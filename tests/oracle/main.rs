@@ -32,6 +32,8 @@ mod loops;
 mod matches;
 mod methods;
 mod names;
+mod operands;
 mod panics;
 mod signatures;
 mod straight;
+mod taken;

@@ -10,8 +10,6 @@ use kaa::InProgress;
 pub fn doubled(n: u32) -> kaa::Result<u32> {
     #[allow(unused_variables, reason = "the attribute of a statement")]
     let unused = yield_!(InProgress::finished(n))?;
-    #[cfg(any())]
-    let n = yield_!(no_such_thing(n))?;
     Ok(n * 2)
 }
 

@@ -33,50 +33,61 @@ pub(crate) struct Header {
 }
 
 impl Header {
+    #[inline]
     pub(super) fn new(flags: u16) -> Self {
         Header { flags: Cell::new(flags), waiters: RefCell::default() }
     }
 
+    #[inline]
     pub(crate) fn has(&self, flags: u16) -> bool {
         self.flags.get() & flags != 0
     }
 
+    #[inline]
     pub(crate) fn set(&self, flags: u16) {
         self.flags.set(self.flags.get() | flags);
     }
 
+    #[inline]
     pub(crate) fn clear(&self, flags: u16) {
         self.flags.set(self.flags.get() & !flags);
     }
 
+    #[inline]
     pub(super) fn finish(&self, failed: bool) {
         self.set(if failed { Flags::DONE | Flags::FAILED } else { Flags::DONE });
     }
 
+    #[inline]
     pub(crate) fn is_pending(&self) -> bool {
         !self.has(Flags::DONE)
     }
 
+    #[inline]
     pub(crate) fn is_failed(&self) -> bool {
         self.has(Flags::FAILED)
     }
 
     /// Derived and pending: it may have to be cut off when a reference goes.
+    #[inline]
     pub(super) fn is_derived(&self) -> bool {
         self.flags.get() & (Flags::DONE | Flags::DERIVED) == Flags::DERIVED
     }
 
     /// Failed, and nobody was told.
+    #[inline]
     pub(super) fn is_unhandled(&self) -> bool {
         self.flags.get() & (Flags::FAILED | Flags::HANDLED) == Flags::FAILED
     }
 
     /// Adds a waiter; the node is pending.
+    #[inline]
     pub(crate) fn add(&self, waiter: Waiter<NodeRef>) -> SlotId {
         self.waiters.borrow_mut().add(waiter)
     }
 
     /// Takes a waiter out that was added there; harmless after it was announced to.
+    #[inline]
     pub(crate) fn unlink(&self, slot: SlotId) -> Option<Waiter<NodeRef>> {
         self.waiters.borrow_mut().remove(slot)
     }
@@ -85,15 +96,18 @@ impl Header {
         self.waiters.borrow_mut().disconnect(connection)
     }
 
+    #[inline]
     pub(crate) fn pop_waiter(&self) -> Option<Waiter<NodeRef>> {
         self.waiters.borrow_mut().pop()
     }
 
+    #[inline]
     pub(crate) fn has_waiters(&self) -> bool {
         !self.waiters.borrow().is_empty()
     }
 
     /// The usual case: one task waits and nobody else. Takes it out.
+    #[inline]
     pub(crate) fn pop_only_task(&self) -> Option<TaskId> {
         let mut waiters = self.waiters.borrow_mut();
         match *waiters {

@@ -21,6 +21,7 @@ thread_local! {
 }
 
 /// Drops one reference.
+#[inline]
 pub(super) fn let_go(block: AnyBlock) {
     let header = &block.header;
     let is_last = Rc::strong_count(&block) == 1;
@@ -46,6 +47,7 @@ pub(crate) fn nested(drop_it: impl FnOnce()) {
     DEPTH.set(depth);
 }
 
+#[inline(never)]
 fn release(block: AnyBlock) {
     if is_deep() {
         LISTED.with_borrow_mut(|listed| listed.push(block));

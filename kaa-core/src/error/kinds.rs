@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::error::Error as StdError;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use super::Error;
@@ -193,14 +194,20 @@ impl fmt::Display for WaitsForItself {
 impl StdError for WaitsForItself {}
 
 impl Error {
-    /// A panic that `catch_unwind` has caught, as a [`Panicked`].
+    /// A panic that `catch_unwind` has caught, as a [`Panicked`]. That the payload may panic once more when it is dropped is
+    /// nobody's business.
     ///
     /// ```
     /// let payload = std::panic::catch_unwind(|| panic!("too late")).unwrap_err();
-    /// assert!(kaa_core::Error::panicked(&*payload).is::<kaa_core::Panicked>());
+    /// assert!(kaa_core::Error::panicked(payload).is::<kaa_core::Panicked>());
     /// ```
+    #[cold]
     #[must_use]
-    pub fn panicked(payload: &(dyn Any + Send)) -> Self {
-        Error::new(Panicked::from_payload(payload))
+    pub fn panicked(payload: Box<dyn Any + Send>) -> Self {
+        let error = Error::new(Panicked::from_payload(&*payload));
+        if let Err(second) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+            std::mem::forget(second);
+        }
+        error
     }
 }

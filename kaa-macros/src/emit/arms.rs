@@ -4,13 +4,10 @@
 //! block that takes over what the state holds of it; then what comes behind that block in the one around it; and so on, until a
 //! state or the end is reached. Where the user's text jumps, the arm breaks out of a labelled block of the same place.
 
-use std::collections::BTreeSet;
-
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Lifetime, Stmt};
 
-use super::at;
 use super::scope::{Visible, make_alias};
 use crate::input::Input;
 use crate::ir::{
@@ -39,10 +36,8 @@ pub(super) fn make_arms(
             state,
             path: body.path(state.block),
             flat: 0,
-            needed: BTreeSet::new(),
             visible: Visible::default(),
         };
-        cx.needed = cx.find_needed();
         cx.write()
     };
     machine.states.iter().map(arm).collect()
@@ -59,8 +54,6 @@ struct Arm<'a> {
     path: Vec<(RegionId, usize)>,
     /// How many of them need no block of their own, for control does not fall out of them.
     flat: usize,
-    /// Locals that states hold to which the arm leads.
-    needed: BTreeSet<LocalId>,
     visible: Visible,
 }
 
@@ -100,18 +93,18 @@ impl<'a> Arm<'a> {
         self.body.block_ids().filter(|id| self.reaches(*id))
     }
 
-    fn find_needed(&self) -> BTreeSet<LocalId> {
-        let next = self.owned().flat_map(|id| self.body.block(id).next.iter().copied());
-        let mut needed = BTreeSet::new();
-        for state in next.filter_map(|next| self.machine.state_of(next)) {
-            for &slot in &state.slots {
-                match &self.machine.slots[slot].held {
-                    Held::ByName(local) | Held::Left(local) => needed.extend([*local]),
-                    Held::Kept(locals) => needed.extend(locals.iter().map(|(local, _)| *local)),
-                }
-            }
-        }
-        needed
+    /// Does a state of `region` hold `local` to which the arm goes?
+    fn is_needed_in(&self, region: RegionId, local: LocalId) -> bool {
+        let next = self.owned().flat_map(|id| self.body.block(id).next.iter());
+        let mut held = next
+            .filter(|next| self.body.is_within(self.body.block(**next).region, region))
+            .filter_map(|next| self.machine.state_of(*next))
+            .flat_map(|state| &state.slots)
+            .map(|slot| &self.machine.slots[*slot].held);
+        held.any(|held| match held {
+            Held::ByName(named) | Held::Left(named) => *named == local,
+            Held::Kept(locals) => locals.iter().any(|(kept, _)| *kept == local),
+        })
     }
 
     // The head of the arm.
@@ -119,7 +112,30 @@ impl<'a> Arm<'a> {
     /// Regions from the outermost on that are written without a block of their own.
     fn count_flat(&self) -> usize {
         let inner = self.path.iter().skip(1);
-        1 + inner.take_while(|(region, _)| !self.leaves(*region) || self.is_bare(*region)).count()
+        let needs_no_block =
+            |region| !self.leaves(region) || self.is_bare(region) || self.is_last(region);
+        1 + inner.take_while(|(region, _)| needs_no_block(*region)).count()
+    }
+
+    /// Is the arm over with `region`, but for the state that it leaves for, and does the arm declare nothing in it that could borrow?
+    ///
+    /// What the state held of it is dropped when the arm ends: a moment later, before anything else happens.
+    fn is_last(&self, region: RegionId) -> bool {
+        let is_inside = |id: BlockId| self.body.is_within(self.body.block(id).region, region);
+        let outside = self.owned().filter(|id| !is_inside(*id));
+        outside.into_iter().all(|id| self.body.is_silent(id)) && !self.declares(region)
+    }
+
+    /// Does this arm declare locals of `region` that could borrow, or hide others?
+    fn declares(&self, region: RegionId) -> bool {
+        self.owned().any(|id| {
+            self.body.block(id).events.iter().any(|event| {
+                let local = self.body.local(event.local);
+                matches!(event.what, What::Declare { .. })
+                    && local.region == Some(region)
+                    && (local.text_says != TextSays::Number || self.is_ambiguous(event.local))
+            })
+        })
     }
 
     /// Does control go on, in this arm or at a state, outside of `region` after having been in it?
@@ -146,7 +162,8 @@ impl<'a> Arm<'a> {
                     matches!(event.what, What::Declare { .. }) && is_of_it(event.local)
                 })
             });
-        let has_items = !self.body.region(region).items.is_empty();
+        let region_of = self.body.region(region);
+        let has_items = !region_of.items.is_empty() || region_of.is_unsafe;
         !has_items && !holds && !declares && !self.state.anew.iter().any(|local| is_of_it(*local))
     }
 
@@ -205,10 +222,10 @@ impl<'a> Arm<'a> {
             let (field, name) = (&slot.name, &bound.pattern);
             if *field == *name { quote!(#mutable #name) } else { quote!(#field: #mutable #name) }
         });
-        self.variant(self.state, fields.collect())
+        self.variant(self.state, &fields.collect::<Code>())
     }
 
-    fn variant(&self, state: &State, fields: Code) -> TokenStream {
+    fn variant(&self, state: &State, fields: &[TokenStream]) -> TokenStream {
         let (enum_name, name) = (self.enum_name, format_ident!("{}", state.name));
         let fields = (!fields.is_empty()).then(|| quote!({ #(#fields),* }));
         quote!(#enum_name::#name #fields)
@@ -227,7 +244,8 @@ impl<'a> Arm<'a> {
         } else {
             let inner = self.resume(level + 1, bound);
             let construct = self.construct_at(region, step);
-            let resumed = self.resumed(construct, inner, level + 1 < self.flat);
+            let is_flat = level + 1 < self.flat || self.is_bare(self.path[level + 1].0);
+            let resumed = self.resumed(construct, inner, is_flat);
             self.deliver(construct, (region, step), resumed, &mut code).then_some(step + 1)
         };
         if let Some(step) = goes_on {
@@ -316,14 +334,14 @@ impl<'a> Arm<'a> {
 
     /// A construct in which the arm began, from there on.
     fn resumed(&self, construct: &Construct, inner: Code, is_flat: bool) -> Value {
-        let inner = if is_flat { Value::Statements(inner) } else { Value::block(inner) };
+        let inner = if is_flat { Value::Statements(inner) } else { Value::block(&inner) };
         match &construct.kind {
             ConstructKind::If { .. } | ConstructKind::Match { .. } | ConstructKind::Test { .. } => {
                 inner
             }
             ConstructKind::Block { label, .. } => inner.labelled(label),
-            ConstructKind::Loop { head, next, next_label, exit_label, .. } => {
-                let mut code = inner.labelled(next_label).into_statements();
+            ConstructKind::Loop { head, next, next_label, exit_label } => {
+                let mut code = inner.labelled(next_label).into_ended_statements();
                 if self.reaches(*next) {
                     self.store(*head, construct.span, &mut code);
                 }
@@ -364,8 +382,10 @@ impl<'a> Arm<'a> {
     /// Before bindings hide others that are still needed.
     fn keep_hidden(&mut self, new: &[(LocalId, Ident)], code: &mut Code) {
         for (id, name) in new {
-            let Some(old) = self.visible.means(name) else { continue };
-            if old != *id && self.needed.contains(&old) && !self.visible.has_alias(old) {
+            let Some(old) = self.visible.means(name).filter(|old| old != id) else { continue };
+            let hidden_in = self.body.local(*id).region;
+            let is_needed = hidden_in.is_some_and(|region| self.is_needed_in(region, old));
+            if is_needed && !self.visible.has_alias(old) {
                 let (definition, access) = make_alias(self.body, old);
                 code.push(definition);
                 self.visible.alias(old, access);
@@ -394,9 +414,8 @@ impl<'a> Arm<'a> {
                     }
                 }
                 Step::Value(value) => code.push(quote!(#value)),
-                Step::Wait { id, operand, takes_output, resume } => {
-                    let awaited = self.awaited(*id, operand, *takes_output, code);
-                    self.wait(*id, &awaited, *resume, code);
+                Step::Wait { id, operand, resume } => {
+                    self.wait(*id, operand, *resume, code);
                     return;
                 }
                 Step::Construct(construct) => {
@@ -439,7 +458,7 @@ impl<'a> Arm<'a> {
             ConstructKind::Block { label, region } => {
                 let inner = self.region(*region);
                 let is_flat = !self.leaves(*region);
-                let inner = if is_flat { Value::Statements(inner) } else { Value::block(inner) };
+                let inner = if is_flat { Value::Statements(inner) } else { Value::block(&inner) };
                 inner.labelled(label)
             }
             ConstructKind::If { cond, then, otherwise } => {
@@ -461,8 +480,8 @@ impl<'a> Arm<'a> {
                     .iter()
                     .map(|arm| {
                         let inner = Value::Statements(self.region(arm.region)).into_expression();
-                        let pat = &arm.pat;
-                        quote!(#pat => #inner,)
+                        let (attributes, pat) = (&arm.attributes, &arm.pat);
+                        quote!(#(#attributes)* #pat => #inner,)
                     })
                     .collect();
                 Value::Expression(quote!(match #scrutinee { #(#arms)* }))
@@ -491,9 +510,9 @@ impl<'a> Arm<'a> {
             return false;
         }
         match &construct.dest {
-            Dest::Discard { semicolon: false } => code.extend(value.into_statements()),
+            Dest::Discard { semicolon: false } => code.extend(value.into_ended_statements()),
             Dest::Discard { semicolon: true } => match value {
-                Value::Statements(statements) => code.extend(statements),
+                value @ Value::Statements(_) => code.extend(value.into_ended_statements()),
                 value => {
                     let value = value.into_expression();
                     code.push(quote!(#value;));
@@ -532,34 +551,22 @@ impl<'a> Arm<'a> {
 
     // Leaving the arm.
 
-    /// What is waited for. A value that it takes out of `__resume` is taken before the wait borrows that.
-    fn awaited(
-        &self,
-        id: YieldId,
-        operand: &syn::Expr,
-        takes_output: bool,
-        code: &mut Code,
-    ) -> TokenStream {
-        let place = self.body.yields[id.0 - 1].span;
-        let awaited = yields::awaited(place, operand);
-        if !takes_output {
-            return awaited;
-        }
-        let (span, name) = (at(place), names::spill(id.0));
-        code.push(quote_spanned!(span=> let #name = #awaited;));
-        quote!(#name)
-    }
-
     /// ```text
     /// __resume.wait(1, __yield1, __kaa::inprogress(operand));
     /// __state = __FetchState::Yield1Connect { site, sock };
     /// return __kaa::result::suspended();
     /// ```
-    fn wait(&self, id: YieldId, awaited: &TokenStream, resume: BlockId, code: &mut Code) {
+    fn wait(&self, id: YieldId, operand: &syn::Expr, resume: BlockId, code: &mut Code) {
         let place = self.body.yields[id.0 - 1].span;
-        let span = at(place);
+        let span = place;
         let (number, witness) = (id.0, names::witness(id.0));
         let number = proc_macro2::Literal::usize_unsuffixed(number);
+        let mut awaited = yields::awaited(place, operand);
+        if names::is_in(&awaited, "__resume") {
+            // The operand takes the output of another yield.
+            code.push(quote_spanned!(span=> let __awaited = #awaited;));
+            awaited = quote_spanned!(span=> __awaited);
+        }
         code.push(quote_spanned!(span=> __resume.wait(#number, #witness, #awaited);));
         let Some(state) = self.machine.state_of(resume) else {
             unreachable!("a yield's resumption is a state")
@@ -574,7 +581,7 @@ impl<'a> Arm<'a> {
         let Some(state) = self.machine.state_of(block) else {
             unreachable!("only states are stored")
         };
-        self.set_state(state, at(place), code);
+        self.set_state(state, place, code);
         let label = names::arm_label();
         code.push(quote!(break #label;));
     }
@@ -613,10 +620,10 @@ impl<'a> Arm<'a> {
                     quote!(#name)
                 }
             };
-            let is_short = value.to_string() == field.to_string();
+            let is_short = *field == value.to_string();
             fields.push(if is_short { value } else { quote_spanned!(span=> #field: #value) });
         }
-        let variant = self.variant(state, fields);
+        let variant = respan(self.variant(state, &fields), span);
         code.push(quote_spanned!(span=> __state = #variant;));
     }
 
@@ -664,8 +671,15 @@ fn make_let(local: &syn::Local, value: &TokenStream) -> TokenStream {
 fn respan(tokens: TokenStream, place: Span) -> TokenStream {
     tokens
         .into_iter()
-        .map(|mut token: TokenTree| {
-            token.set_span(token.span().located_at(place));
+        .map(|token: TokenTree| {
+            let span = token.span().located_at(place);
+            let mut token = match token {
+                TokenTree::Group(group) => {
+                    TokenTree::Group(Group::new(group.delimiter(), respan(group.stream(), place)))
+                }
+                other => other,
+            };
+            token.set_span(span);
             token
         })
         .collect()
@@ -679,7 +693,7 @@ enum Value {
 
 impl Value {
     /// `{ statements }`
-    fn block(statements: Code) -> Value {
+    fn block(statements: &[TokenStream]) -> Value {
         Value::Expression(quote!({ #(#statements)* }))
     }
 
@@ -710,6 +724,15 @@ impl Value {
         }
     }
 
+    /// Statements that others may follow: a value at the end, which is `()`, is one more.
+    fn into_ended_statements(self) -> Code {
+        let mut code = self.into_statements();
+        if let Some(last) = code.last_mut().filter(|last| needs_semicolon(last)) {
+            last.extend(quote!(;));
+        }
+        code
+    }
+
     fn into_expression(self) -> TokenStream {
         match self {
             Value::Expression(expression) => expression,
@@ -719,6 +742,14 @@ impl Value {
             },
         }
     }
+}
+
+fn needs_semicolon(statement: &TokenStream) -> bool {
+    use syn::Expr::{Block, ForLoop, If, Loop, Match, Unsafe, While};
+    let parsed = syn::parse2::<syn::Expr>(statement.clone());
+    parsed.is_ok_and(|value| {
+        !matches!(value, Block(_) | ForLoop(_) | If(_) | Loop(_) | Match(_) | Unsafe(_) | While(_))
+    })
 }
 
 fn is_block(tokens: &TokenStream) -> bool {

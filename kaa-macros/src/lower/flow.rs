@@ -11,7 +11,7 @@ use syn::{BinOp, Block as Code, Expr, ExprClosure, ExprMacro, Lifetime, Pat, Stm
 
 use super::{Lower, Scope, Target};
 use crate::ir::{Origin, Seen, TextSays, What};
-use crate::{names, spill};
+use crate::{macros, names, spill};
 
 /// Methods that take an `Option` or a `Result` by value.
 const UNWRAPPING: [&str; 32] = [
@@ -82,7 +82,7 @@ impl Lower<'_> {
             Expr::Unary(unary) if matches!(unary.op, UnOp::Deref(_)) => self.place(&unary.expr),
             Expr::Unary(unary) => self.value(&unary.expr),
             Expr::Range(range) => {
-                self.values(range.start.as_deref().into_iter().chain(range.end.as_deref()))
+                self.values(range.start.as_deref().into_iter().chain(range.end.as_deref()));
             }
             Expr::Index(index) => {
                 self.place(&index.expr);
@@ -109,19 +109,19 @@ impl Lower<'_> {
                 self.taken_apart(local, &test.pat);
             }
             Expr::Block(block) => {
-                self.nested(block.label.as_ref().map(|label| &label.name), &block.block)
+                self.nested(block.label.as_ref().map(|label| &label.name), &block.block);
             }
             Expr::Unsafe(block) => self.nested(None, &block.block),
             Expr::Const(_) | Expr::Lit(_) | Expr::Infer(_) => {}
             Expr::Closure(closure) => self.closure(closure),
             Expr::Async(block) => {
-                self.captured(&Expr::Async(block.clone()), block.capture.is_some())
+                self.captured(&Expr::Async(block.clone()), block.capture.is_some());
             }
             Expr::If(branch) => self.plain_if(branch),
             Expr::Match(test) => self.plain_match(test),
             Expr::Loop(endless) => {
                 self.plain_loop(endless.label.as_ref().map(|label| &label.name), |cx, _| {
-                    cx.code(&endless.body)
+                    cx.code(&endless.body);
                 });
             }
             Expr::While(test) => self.plain_while(test),
@@ -148,6 +148,9 @@ impl Lower<'_> {
 
     /// A call of a local uses it up if it can be called once only.
     fn call(&mut self, call: &syn::ExprCall) {
+        if let Some(takes_values) = macros::takes_values(&call.func) {
+            return self.standard_macro(takes_values, call);
+        }
         let once = self.local_named_by(&call.func).filter(|local| {
             matches!(self.body.local(*local).text_says, TextSays::Once | TextSays::OnceClosure)
         });
@@ -383,6 +386,18 @@ impl Lower<'_> {
             if let Some(local) = self.resolve(&name) {
                 let what = if moves || bare { What::Move } else { What::Mention(Seen::Anyhow) };
                 self.event(local, what);
+            }
+        }
+    }
+
+    /// A macro that was made a call, for there was a yield in it.
+    fn standard_macro(&mut self, takes_values: bool, call: &syn::ExprCall) {
+        for argument in &call.args {
+            match argument {
+                argument if takes_values => self.value(argument),
+                Expr::Lit(literal) => self.tokens(quote::quote!(#literal)),
+                Expr::Assign(named) => self.place(&named.right),
+                argument => self.place(argument),
             }
         }
     }

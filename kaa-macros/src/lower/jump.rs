@@ -139,7 +139,7 @@ impl Lower<'_> {
 
     /// `return __kaa::result::finished(value)`, at the span of the value.
     pub(super) fn finished(&self, value: &Expr) -> Expr {
-        let (returns, span) = (&self.returns, crate::emit::at(value.span()));
+        let (returns, span) = (&self.returns, value.span());
         let call = quote_spanned!(span=> __kaa::#returns::finished(#value));
         Expr::Return(ExprReturn {
             attrs: Vec::new(),

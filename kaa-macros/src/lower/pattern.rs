@@ -3,7 +3,7 @@
 use syn::{Expr, Pat, Type};
 
 use super::Lower;
-use crate::ir::{BlockId, LocalId, Origin, Seen, TextSays, What};
+use crate::ir::{BlockId, LocalId, Origin, Seen, What};
 use crate::names;
 
 impl Lower<'_> {
@@ -62,11 +62,6 @@ impl Lower<'_> {
             Expr::Group(group) => self.local_named_by(&group.expr),
             _ => None,
         }
-    }
-
-    /// Is its text enough to know that the local is a number?
-    pub(super) fn is_number(&self, local: LocalId) -> bool {
-        self.body.local(local).text_says == TextSays::Number
     }
 }
 

@@ -16,12 +16,13 @@ use crate::sys::poll::Interest;
 #[derive(Clone, Copy, PartialEq)]
 pub(super) struct AttemptId(pub(super) u64);
 
+/// Hands a descriptor of the socket to the loop.
+pub(super) type Watch<'a> = &'a dyn Fn(OwnedFd) -> Result<Descriptor>;
+
 /// What has become of an attempt.
 pub(super) enum Progress {
-    /// Its promise is to be finished when the current address is decided.
+    /// The current address has not decided yet.
     Waiting,
-    /// This address has refused.
-    TryNext,
     Connected(Descriptor),
     Failed(Error),
 }
@@ -83,37 +84,39 @@ impl Connecting {
         self.failure = Some(error);
     }
 
-    /// Starts to connect to the next address that does not refuse at once. `watch` hands its descriptor
-    /// to the loop.
-    pub(super) fn try_addresses(
-        &mut self,
-        mut watch: impl FnMut(OwnedFd) -> Result<Descriptor>,
-    ) -> Progress {
+    /// Starts to connect to the next address that does not refuse at once.
+    pub(super) fn try_addresses(&mut self, watch: Watch<'_>) -> Progress {
         while let Some(address) = self.addresses.pop_front() {
-            match tcp::start_connect(address) {
-                Ok(fd) => match watch(fd).and_then(wait_for_decision) {
-                    Ok(descriptor) => {
-                        self.current = Some((address, descriptor));
-                        return Progress::Waiting;
-                    }
-                    // It is the loop that fails, not this address.
-                    Err(error) => return Progress::Failed(error),
-                },
-                Err(error) => self.note_failure(address, error),
+            let fd = match tcp::start_connect(address) {
+                Ok(fd) => fd,
+                Err(error) => {
+                    self.note_failure(address, error);
+                    continue;
+                }
+            };
+            match watch_decision(fd, watch) {
+                Ok(descriptor) => {
+                    self.current = Some((address, descriptor));
+                    return Progress::Waiting;
+                }
+                // It is the loop that fails, not this address.
+                Err(error) => return Progress::Failed(error),
             }
         }
         Progress::Failed(self.failure.take().unwrap_or_else(|| self.no_address()))
     }
 
     /// The current address has accepted or refused.
-    pub(super) fn is_ready(&mut self) -> Progress {
+    pub(super) fn is_ready(&mut self, watch: Watch<'_>) -> Progress {
         let Some((address, descriptor)) = self.current.take() else { return Progress::Waiting };
-        if let Err(error) = tcp::connected(&descriptor) {
-            drop(descriptor);
-            self.note_failure(address, error);
-            return Progress::TryNext;
+        match tcp::connected(&descriptor) {
+            Ok(()) => Progress::Connected(descriptor),
+            Err(error) => {
+                drop(descriptor);
+                self.note_failure(address, error);
+                self.try_addresses(watch)
+            }
         }
-        Progress::Connected(descriptor)
     }
 
     fn note_failure(&mut self, address: SocketAddr, error: io::Error) {
@@ -129,7 +132,9 @@ impl Connecting {
     }
 }
 
-fn wait_for_decision(descriptor: Descriptor) -> Result<Descriptor> {
+/// A connecting socket is writable when it is decided.
+fn watch_decision(fd: OwnedFd, watch: Watch<'_>) -> Result<Descriptor> {
+    let descriptor = watch(fd)?;
     descriptor.want_more(Interest::WRITE)?;
     Ok(descriptor)
 }

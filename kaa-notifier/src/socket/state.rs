@@ -1,14 +1,14 @@
 //! What a socket is at the moment, and how it becomes something else.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, RefCell, RefMut};
 use std::mem;
 use std::rc::{Rc, Weak};
 
 use kaa_core::{InProgress, Result};
 
 use super::Chunk;
-use super::connecting::{AttemptId, Connecting, Progress};
-use super::stream::{Delivery, Flushed, Stream};
+use super::connecting::{AttemptId, Connecting, Progress, Watch};
+use super::stream::Stream;
 use crate::current::current;
 use crate::error::SocketError;
 use crate::fd::OnReady;
@@ -34,6 +34,7 @@ impl Shared {
         Rc::new(Shared { state: RefCell::new(State::Unconnected), attempts: Cell::new(0) })
     }
 
+    #[track_caller]
     pub(super) fn connect(self: &Rc<Self>, peer: &str) -> InProgress<()> {
         match &*self.state.borrow() {
             State::Unconnected => {}
@@ -51,12 +52,20 @@ impl Shared {
         ip
     }
 
+    #[track_caller]
     pub(super) fn read(&self) -> InProgress<Chunk> {
-        self.with_stream(Stream::read)
+        match self.stream() {
+            Ok(mut stream) => stream.read(),
+            Err(error) => InProgress::failed(error),
+        }
     }
 
+    #[track_caller]
     pub(super) fn write(&self, data: &[u8]) -> InProgress<usize> {
-        self.with_stream(|stream| stream.write(data))
+        match self.stream() {
+            Ok(mut stream) => stream.write(data),
+            Err(error) => InProgress::failed(error),
+        }
     }
 
     /// Closes it; what is pending fails with [`SocketError::Closed`].
@@ -77,15 +86,13 @@ impl Shared {
         AttemptId(self.attempts.get())
     }
 
-    fn with_stream<T: 'static>(
-        &self,
-        act: impl FnOnce(&mut Stream) -> InProgress<T>,
-    ) -> InProgress<T> {
-        match &mut *self.state.borrow_mut() {
-            State::Unconnected => InProgress::failed(SocketError::NotConnected),
-            State::Connecting(_) => InProgress::failed(SocketError::Connecting),
-            State::Connected(stream) => act(stream),
-        }
+    fn stream(&self) -> Result<RefMut<'_, Stream>, SocketError> {
+        RefMut::filter_map(self.state.borrow_mut(), State::as_stream).map_err(
+            |state| match *state {
+                State::Connecting(_) => SocketError::Connecting,
+                _ => SocketError::NotConnected,
+            },
+        )
     }
 
     /// Goes on when the addresses of `peer` are known. The look-up does not keep the socket alive.
@@ -100,32 +107,22 @@ impl Shared {
         });
     }
 
-    /// Lets the attempt try its addresses until one has to be waited for.
-    fn try_addresses(self: &Rc<Self>) {
+    /// Takes an attempt further, and this socket with it if that decides it.
+    fn advance(self: &Rc<Self>, step: impl FnOnce(&mut Connecting, Watch<'_>) -> Progress) {
+        let watch = |fd| {
+            let handler: Weak<Self> = Rc::downgrade(self);
+            current()?.watch(fd, handler)
+        };
         let progress = match &mut *self.state.borrow_mut() {
-            State::Connecting(attempt) => attempt.try_addresses(|fd| {
-                let handler: Weak<Self> = Rc::downgrade(self);
-                current()?.watch(fd, handler)
-            }),
+            State::Connecting(attempt) => step(attempt, &watch),
             _ => return,
         };
         self.decide(progress);
     }
 
-    fn connect_is_ready(self: &Rc<Self>) {
-        let progress = match &mut *self.state.borrow_mut() {
-            State::Connecting(attempt) => attempt.is_ready(),
-            _ => return,
-        };
-        match progress {
-            Progress::TryNext => self.try_addresses(),
-            progress => self.decide(progress),
-        }
-    }
-
     fn decide(&self, progress: Progress) {
         match progress {
-            Progress::Waiting | Progress::TryNext => {}
+            Progress::Waiting => {}
             Progress::Connected(descriptor) => self.end_attempt(|peer| {
                 let buffer = Rc::clone(&current()?.read_buffer);
                 Ok(State::Connected(Stream::new(peer.to_owned(), descriptor, buffer)))
@@ -145,44 +142,43 @@ impl Shared {
 
     fn stream_is_ready(&self, ready: Interest) {
         if ready.writable {
-            self.with_stream_or(Flushed::default(), Stream::flush).announce();
+            let flushed = self.stream().map(|mut stream| stream.flush());
+            flushed.unwrap_or_default().announce();
         }
         // The callbacks of a write may have closed the socket, or connected it to somebody else.
         if ready.readable {
-            self.with_stream_or(Delivery::Nothing, Stream::deliver).announce();
-        }
-    }
-
-    fn with_stream_or<R>(&self, otherwise: R, act: impl FnOnce(&mut Stream) -> R) -> R {
-        match &mut *self.state.borrow_mut() {
-            State::Connected(stream) => act(stream),
-            _ => otherwise,
+            let delivery = self.stream().map(|mut stream| stream.deliver());
+            delivery.unwrap_or_default().announce();
         }
     }
 }
 
-/// Takes the attempt further, if the socket is still there and still at it.
-fn go_on(socket: &Weak<Shared>, id: AttemptId, step: impl FnOnce(&mut Connecting)) {
+/// The look-up is through. The socket may have gone, or be at another attempt.
+fn go_on(socket: &Weak<Shared>, id: AttemptId, note: impl FnOnce(&mut Connecting)) {
     let Some(socket) = socket.upgrade() else { return };
-    match &mut *socket.state.borrow_mut() {
-        State::Connecting(attempt) if attempt.id() == id => step(attempt),
-        _ => return,
-    }
-    socket.try_addresses();
+    socket.advance(|attempt, watch| {
+        if attempt.id() != id {
+            return Progress::Waiting;
+        }
+        note(attempt);
+        attempt.try_addresses(watch)
+    });
 }
 
 impl OnReady for Shared {
     fn on_ready(self: Rc<Self>, ready: Interest) {
         let is_connecting = matches!(*self.state.borrow(), State::Connecting(_));
         if is_connecting {
-            self.connect_is_ready();
+            self.advance(Connecting::is_ready);
         } else {
             self.stream_is_ready(ready);
         }
     }
 
     fn review(&self) {
-        self.with_stream_or((), Stream::review);
+        if let Ok(mut stream) = self.stream() {
+            stream.review();
+        }
     }
 
     /// What is pending is abandoned.
@@ -199,6 +195,13 @@ impl Drop for Shared {
 }
 
 impl State {
+    fn as_stream(&mut self) -> Option<&mut Stream> {
+        match self {
+            State::Connected(stream) => Some(stream),
+            _ => None,
+        }
+    }
+
     fn close(self) {
         match self {
             State::Unconnected => {}

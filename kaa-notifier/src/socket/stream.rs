@@ -12,9 +12,9 @@ use super::Chunk;
 use crate::error::SocketError;
 use crate::fd::Descriptor;
 use crate::sys::poll::Interest;
-pub(super) use reads::Delivery;
+use reads::Delivery;
 use reads::Reads;
-pub(super) use writes::Flushed;
+use writes::Flushed;
 use writes::Writes;
 
 /// A connection, with what is pending on it.
@@ -43,6 +43,7 @@ impl Stream {
         &self.peer
     }
 
+    #[track_caller]
     pub(super) fn read(&mut self) -> InProgress<Chunk> {
         if let Some(end) = self.reads.end() {
             return end;
@@ -53,6 +54,7 @@ impl Stream {
         }
     }
 
+    #[track_caller]
     pub(super) fn write(&mut self, data: &[u8]) -> InProgress<usize> {
         let ip = self.writes.write(&self.descriptor, &self.peer, data);
         if self.writes.is_empty() {

@@ -39,6 +39,10 @@ impl Interest {
         self == Interest::NONE
     }
 
+    pub(crate) fn covers(self, other: Interest) -> bool {
+        self.and(other) == other
+    }
+
     pub(crate) fn and(self, other: Interest) -> Interest {
         Interest {
             readable: self.readable && other.readable,
@@ -126,6 +130,7 @@ pub(crate) struct Registration {
 }
 
 impl Registration {
+    /// What the poller watches it for.
     pub(crate) fn interest(&self) -> Interest {
         self.interest.get()
     }

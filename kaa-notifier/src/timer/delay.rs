@@ -21,6 +21,7 @@ use crate::current::current;
 /// # Ok::<(), kaa_core::Error>(())
 /// ```
 #[doc(alias = "sleep")]
+#[track_caller]
 pub fn delay(time: Duration) -> InProgress<()> {
     if let Err(error) = current() {
         return InProgress::failed(error);

@@ -38,6 +38,10 @@ pub struct OneShotTimer {
 
 impl OneShotTimer {
     /// A timer that has not been started.
+    ///
+    /// ```
+    /// assert!(!kaa_notifier::OneShotTimer::new().is_active());
+    /// ```
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -55,14 +59,17 @@ impl OneShotTimer {
     /// # Ok::<(), kaa_core::Error>(())
     /// ```
     pub fn start(&self, after: Duration, callback: impl FnOnce() + 'static) {
-        self.stop();
         let Ok(main_loop) = current() else { return };
         let active = Rc::clone(&self.active);
         let ring = move || {
             active.set(None);
             callback();
         };
-        self.active.set(Some(main_loop.timers.call_at(deadline_in(after), Box::new(ring))));
+        let key = main_loop.timers.call_at(deadline_in(after), Box::new(ring));
+        // The old function goes last: dropping it runs code of the user's, which may start this timer, too.
+        if let Some(before) = self.active.replace(Some(key)) {
+            main_loop.timers.cancel(before);
+        }
     }
 
     /// Stops it; nothing happens if it is not active.
@@ -83,9 +90,18 @@ impl OneShotTimer {
     }
 
     /// Whether its function is still going to be called.
+    ///
+    /// ```
+    /// # use kaa_notifier::OneShotTimer;
+    /// # use std::time::Duration;
+    /// let timer = OneShotTimer::new();
+    /// timer.start(Duration::from_secs(1), || println!("a second later"));
+    /// assert!(timer.is_active());
+    /// ```
     #[must_use]
     pub fn is_active(&self) -> bool {
-        self.active.get().is_some()
+        let has_loop = || existing().is_some_and(|main_loop| !main_loop.has_ended());
+        self.active.get().is_some() && has_loop()
     }
 }
 

@@ -29,7 +29,9 @@ pub(in crate::socket) enum End {
 }
 
 /// What a read has brought, and for whom.
+#[derive(Default)]
 pub(in crate::socket) enum Delivery {
+    #[default]
     Nothing,
     Chunk(Promise<Chunk>, Bytes),
     End(VecDeque<Promise<Chunk>>, End),
@@ -45,6 +47,7 @@ impl Reads {
     }
 
     /// What every read gets that comes after the end of input.
+    #[track_caller]
     pub(super) fn end(&self) -> Option<InProgress<Chunk>> {
         Some(match self.ended.as_ref()? {
             End::Closed => InProgress::finished(None),
@@ -52,6 +55,7 @@ impl Reads {
         })
     }
 
+    #[track_caller]
     pub(super) fn push(&mut self) -> InProgress<Chunk> {
         // Somebody who reads with a limit, again and again, must not pile up reads that are over.
         while let Some(last) = self.waiting.pop_back() {

@@ -41,6 +41,7 @@ impl Writes {
     }
 
     /// Hands over at once what the system takes, unless others are first.
+    #[track_caller]
     pub(super) fn write(&mut self, fd: impl AsFd, peer: &str, data: &[u8]) -> InProgress<usize> {
         if let Some(error) = &self.failed {
             return InProgress::failed(error.clone());
@@ -79,6 +80,7 @@ impl Writes {
         fail_all(self.queue, error);
     }
 
+    #[track_caller]
     fn push(&mut self, rest: &[u8], length: usize) -> InProgress<usize> {
         let (promise, ip) = InProgress::new();
         self.queue.push_back(Write { rest: Bytes::copy_from_slice(rest), length, promise });

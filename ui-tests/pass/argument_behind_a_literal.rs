@@ -8,8 +8,10 @@ fn add(a: u32, b: u32) -> u32 {
 
 #[kaa::coroutine]
 fn waits() -> io::Result<u32> {
-    let n = add(1, yield_!(InProgress::finished(2))?); //~ ERROR bind the value first: `let x = yield_!(..)`
+    let n = add(1, yield_!(InProgress::finished(2))?);
     Ok(n)
 }
 
-fn main() {}
+fn main() {
+    drop(waits());
+}

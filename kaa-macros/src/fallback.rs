@@ -1,0 +1,71 @@
+//! The function that is emitted when there were errors.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens as _, quote};
+use syn::{Block, FnArg, ItemFn, Path, Type, parse_quote};
+
+use crate::{diag::Errors, input, macros, yields};
+
+/// The function with its signature, and its body where it is judged but never run: callers and editors see it as it will be, and
+/// what it uses counts as used.
+///
+/// ```text
+/// pub fn fetch(site: String) -> ::kaa::InProgress<usize> {
+///     let _ = move || -> io::Result<usize> { the body };
+///     ::core::unreachable!()
+/// }
+/// ```
+pub(crate) fn make_function(function: &ItemFn, kaa: &Path) -> TokenStream {
+    let mut errors = Errors::default();
+    let mut function = function.clone();
+    let returns = input::read_return_type(&function.sig.output, kaa, &mut errors);
+    let judged = judged_body(&function.block, &returns.body, kaa);
+    let value = without_elided_lifetime(returns.value);
+    function.sig.constness = None;
+    function.sig.asyncness = None;
+    function.sig.abi = None;
+    function.sig.output = parse_quote!(-> #kaa::InProgress<#value>);
+    if judged.is_none() {
+        for argument in &mut function.sig.inputs {
+            if let FnArg::Typed(typed) = argument {
+                *typed.pat = parse_quote!(_);
+            }
+        }
+    }
+    let ItemFn { attrs, vis, sig, .. } = &function;
+    quote! {
+        #(#attrs)*
+        #[allow(unused, clippy::all)]
+        #vis #sig {
+            #judged
+            ::core::unreachable!()
+        }
+    }
+}
+
+/// Nothing if a `yield_!` is left where nothing can be made of it: that was reported already.
+fn judged_body(body: &Block, ty: &Type, kaa: &Path) -> Option<TokenStream> {
+    let mut errors = Errors::default();
+    let mut body = body.clone();
+    yields::find(&mut body, kaa, &mut errors);
+    let twin = macros::restore(yields::twin(&body).into_token_stream());
+    if yields::in_code(&twin).is_some() {
+        return None;
+    }
+    Some(quote! {
+        #[allow(unused_imports)]
+        use #kaa::__private::{self as __kaa, by_type::*};
+        let _ = move || -> #ty #twin;
+    })
+}
+
+/// `&str` -> `&'static str`: an elided lifetime in a result is an error of its own.
+fn without_elided_lifetime(ty: Type) -> Type {
+    match ty {
+        Type::Reference(mut reference) => {
+            reference.lifetime.get_or_insert(parse_quote!('static));
+            Type::Reference(reference)
+        }
+        ty => ty,
+    }
+}
