@@ -31,7 +31,9 @@ pub(crate) fn machine(parts: &Parts<'_>, body: &Body, machine: &Machine) -> Toke
     let twin = make_twin(parts);
     let arms = arms::make_arms(&name, parts.input, body, machine);
     let fields = start_fields(parts.input);
-    let witnesses = machine.resumed(body).map(|id| names::witness(id.0));
+    // Of a yield that is not reached nobody could tell the type.
+    let reached = machine.states.iter().filter_map(|state| body.resumed_at(state.block));
+    let witnesses = reached.map(|id| names::witness(id.0));
     let step = &parts.input.returns.step;
     let run = make_run(parts.input);
     function(

@@ -274,6 +274,14 @@ impl Body {
         &self.blocks[id.0]
     }
 
+    /// The yield whose value `block` is resumed with.
+    pub(crate) fn resumed_at(&self, block: BlockId) -> Option<YieldId> {
+        match self.block(block).origin {
+            Origin::Resume(id) => Some(id),
+            _ => None,
+        }
+    }
+
     pub(crate) fn block_ids(&self) -> impl DoubleEndedIterator<Item = BlockId> + use<> {
         (0..self.blocks.len()).map(BlockId)
     }

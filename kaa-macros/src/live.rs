@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ir::{BlockId, Body, LocalId, Origin, RegionId, Seen, TextSays, What, YieldId};
+use crate::ir::{BlockId, Body, LocalId, Origin, RegionId, Seen, TextSays, What};
 use crate::names;
 
 mod flags;
@@ -65,20 +65,6 @@ impl Slot {
 impl Machine {
     pub(crate) fn state_of(&self, block: BlockId) -> Option<&State> {
         self.is_state.get(&block).map(|&at| &self.states[at])
-    }
-
-    /// The yields that are reached.
-    pub(crate) fn resumed(&self, body: &Body) -> impl Iterator<Item = YieldId> {
-        let mut ids: Vec<YieldId> = self
-            .states
-            .iter()
-            .filter_map(|state| match body.block(state.block).origin {
-                Origin::Resume(id) => Some(id),
-                _ => None,
-            })
-            .collect();
-        ids.sort();
-        ids.into_iter()
     }
 
     /// What is known of `local` where the arm of `from` goes to the state `to`.

@@ -40,8 +40,8 @@ pub fn straight(n: u32) -> ::kaa::InProgress<String> {
     let mut __state = __StraightState::Start { n };
     let __yield1 = __kaa::Witness::new();
     let __yield2 = __kaa::Witness::new();
-    let __yield3 = __kaa::Witness::new();
     let __yield4 = __kaa::Witness::new();
+    let __yield3 = __kaa::Witness::new();
     #[allow(
         unused,
         clippy::all,

@@ -4,11 +4,9 @@
 //! block that takes over what the state holds of it; then what comes behind that block in the one around it; and so on, until a
 //! state or the end is reached. Where the user's text jumps, the arm breaks out of a labelled block of the same place.
 
-use std::collections::BTreeSet;
-
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
-use syn::{Expr, Lifetime, Stmt};
+use syn::{Lifetime, Stmt};
 
 use super::scope::{Visible, make_alias};
 use crate::input::Input;
@@ -38,10 +36,8 @@ pub(super) fn make_arms(
             state,
             path: body.path(state.block),
             flat: 0,
-            needed: BTreeSet::new(),
             visible: Visible::default(),
         };
-        cx.needed = cx.find_needed();
         cx.write()
     };
     machine.states.iter().map(arm).collect()
@@ -58,8 +54,6 @@ struct Arm<'a> {
     path: Vec<(RegionId, usize)>,
     /// How many of them need no block of their own, for control does not fall out of them.
     flat: usize,
-    /// Locals that states hold to which the arm leads.
-    needed: BTreeSet<LocalId>,
     visible: Visible,
 }
 
@@ -99,18 +93,18 @@ impl<'a> Arm<'a> {
         self.body.block_ids().filter(|id| self.reaches(*id))
     }
 
-    fn find_needed(&self) -> BTreeSet<LocalId> {
-        let next = self.owned().flat_map(|id| self.body.block(id).next.iter().copied());
-        let mut needed = BTreeSet::new();
-        for state in next.filter_map(|next| self.machine.state_of(next)) {
-            for &slot in &state.slots {
-                match &self.machine.slots[slot].held {
-                    Held::ByName(local) | Held::Left(local) => needed.extend([*local]),
-                    Held::Kept(locals) => needed.extend(locals.iter().map(|(local, _)| *local)),
-                }
-            }
-        }
-        needed
+    /// Does a state of `region` hold `local` to which the arm goes?
+    fn is_needed_in(&self, region: RegionId, local: LocalId) -> bool {
+        let next = self.owned().flat_map(|id| self.body.block(id).next.iter());
+        let mut held = next
+            .filter(|next| self.body.is_within(self.body.block(**next).region, region))
+            .filter_map(|next| self.machine.state_of(*next))
+            .flat_map(|state| &state.slots)
+            .map(|slot| &self.machine.slots[*slot].held);
+        held.any(|held| match held {
+            Held::ByName(named) | Held::Left(named) => *named == local,
+            Held::Kept(locals) => locals.iter().any(|(kept, _)| *kept == local),
+        })
     }
 
     // The head of the arm.
@@ -259,7 +253,7 @@ impl<'a> Arm<'a> {
         }
         self.end_of_root(region, &mut code);
         self.visible.close();
-        without_idle_aliases(code)
+        code
     }
 
     /// Locals of the state, and those that hold nothing in it, in the order of their age.
@@ -347,7 +341,7 @@ impl<'a> Arm<'a> {
             }
             ConstructKind::Block { label, .. } => inner.labelled(label),
             ConstructKind::Loop { head, next, next_label, exit_label } => {
-                let mut code = terminated(inner.labelled(next_label).into_statements());
+                let mut code = inner.labelled(next_label).into_ended_statements();
                 if self.reaches(*next) {
                     self.store(*head, construct.span, &mut code);
                 }
@@ -366,7 +360,7 @@ impl<'a> Arm<'a> {
         let mut code = self.items(region);
         self.steps(region, 0, &mut code);
         self.visible.close();
-        without_idle_aliases(code)
+        code
     }
 
     fn items(&self, region: RegionId) -> Code {
@@ -388,8 +382,10 @@ impl<'a> Arm<'a> {
     /// Before bindings hide others that are still needed.
     fn keep_hidden(&mut self, new: &[(LocalId, Ident)], code: &mut Code) {
         for (id, name) in new {
-            let Some(old) = self.visible.means(name) else { continue };
-            if old != *id && self.needed.contains(&old) && !self.visible.has_alias(old) {
+            let Some(old) = self.visible.means(name).filter(|old| old != id) else { continue };
+            let hidden_in = self.body.local(*id).region;
+            let is_needed = hidden_in.is_some_and(|region| self.is_needed_in(region, old));
+            if is_needed && !self.visible.has_alias(old) {
                 let (definition, access) = make_alias(self.body, old);
                 code.push(definition);
                 self.visible.alias(old, access);
@@ -510,13 +506,13 @@ impl<'a> Arm<'a> {
         code: &mut Code,
     ) -> bool {
         if !self.reaches(construct.exit) && !matches!(construct.kind, ConstructKind::Test { .. }) {
-            code.extend(terminated(value.into_statements()));
+            code.extend(value.into_statements());
             return false;
         }
         match &construct.dest {
-            Dest::Discard { semicolon: false } => code.extend(terminated(value.into_statements())),
+            Dest::Discard { semicolon: false } => code.extend(value.into_ended_statements()),
             Dest::Discard { semicolon: true } => match value {
-                Value::Statements(statements) => code.extend(terminated(statements)),
+                value @ Value::Statements(_) => code.extend(value.into_ended_statements()),
                 value => {
                     let value = value.into_expression();
                     code.push(quote!(#value;));
@@ -560,7 +556,7 @@ impl<'a> Arm<'a> {
     /// __state = __FetchState::Yield1Connect { site, sock };
     /// return __kaa::result::suspended();
     /// ```
-    fn wait(&self, id: YieldId, operand: &Expr, resume: BlockId, code: &mut Code) {
+    fn wait(&self, id: YieldId, operand: &syn::Expr, resume: BlockId, code: &mut Code) {
         let place = self.body.yields[id.0 - 1].span;
         let span = place;
         let (number, witness) = (id.0, names::witness(id.0));
@@ -689,51 +685,6 @@ fn respan(tokens: TokenStream, place: Span) -> TokenStream {
         .collect()
 }
 
-/// Drops the aliases that no state asked for.
-fn without_idle_aliases(code: Code) -> Code {
-    let is_idle = |at: usize| {
-        alias_defined_by(&code[at])
-            .is_some_and(|name| !code[at + 1..].iter().any(|later| names::is_in(later, &name)))
-    };
-    let idle: BTreeSet<usize> = (0..code.len()).filter(|at| is_idle(*at)).collect();
-    let kept = code.iter().enumerate().filter(|(at, _)| !idle.contains(at));
-    kept.map(|(_, statement)| statement.clone()).collect()
-}
-
-/// `macro_rules! __x1 { .. }` -> `__x1`
-fn alias_defined_by(statement: &TokenStream) -> Option<String> {
-    let mut tokens = statement.clone().into_iter();
-    let is_macro_rules =
-        matches!(tokens.next(), Some(TokenTree::Ident(name)) if name == "macro_rules");
-    match tokens.nth(1) {
-        Some(TokenTree::Ident(name)) if is_macro_rules => {
-            let name = name.to_string();
-            name.starts_with("__").then_some(name)
-        }
-        _ => None,
-    }
-}
-
-/// Statements that others may follow: a value at the end gets a semicolon.
-fn terminated(mut code: Code) -> Code {
-    if let Some(last) = code.last_mut()
-        && let Ok(value) = syn::parse2::<Expr>(last.clone())
-        && !matches!(
-            value,
-            Expr::If(_)
-                | Expr::Match(_)
-                | Expr::Block(_)
-                | Expr::Loop(_)
-                | Expr::While(_)
-                | Expr::ForLoop(_)
-                | Expr::Unsafe(_)
-        )
-    {
-        *last = quote!(#last;);
-    }
-    code
-}
-
 /// What a construct is written as.
 enum Value {
     Expression(TokenStream),
@@ -773,15 +724,32 @@ impl Value {
         }
     }
 
+    /// Statements that others may follow: a value at the end, which is `()`, is one more.
+    fn into_ended_statements(self) -> Code {
+        let mut code = self.into_statements();
+        if let Some(last) = code.last_mut().filter(|last| needs_semicolon(last)) {
+            last.extend(quote!(;));
+        }
+        code
+    }
+
     fn into_expression(self) -> TokenStream {
         match self {
             Value::Expression(expression) => expression,
             Value::Statements(code) => match code.as_slice() {
-                [only] if syn::parse2::<Expr>(only.clone()).is_ok() => only.clone(),
+                [only] if syn::parse2::<syn::Expr>(only.clone()).is_ok() => only.clone(),
                 _ => quote!({ #(#code)* }),
             },
         }
     }
+}
+
+fn needs_semicolon(statement: &TokenStream) -> bool {
+    use syn::Expr::{Block, ForLoop, If, Loop, Match, Unsafe, While};
+    let parsed = syn::parse2::<syn::Expr>(statement.clone());
+    parsed.is_ok_and(|value| {
+        !matches!(value, Block(_) | ForLoop(_) | If(_) | Loop(_) | Match(_) | Unsafe(_) | While(_))
+    })
 }
 
 fn is_block(tokens: &TokenStream) -> bool {
