@@ -77,25 +77,13 @@ pub(crate) const TOO_MANY_OPERANDS: Message = message(
     "write one `yield_!` for each; `yield_!()` gives the loop a turn",
 );
 
-pub(crate) const NOT_FIRST: Message = message(
-    "a `yield_!` that is not the first thing its statement evaluates is not supported yet",
-    "bind its value in a `let` before this statement",
-);
 pub(crate) const IN_GUARD: Message = message(
     "a `yield_!` in the guard of a `match` arm is not supported yet",
     "bind its value in a `let` before the `match`, or use an `if` inside the arm",
 );
 pub(crate) const IN_LET_ELSE: Message = message(
-    "a `yield_!` in the `else` of a `let` is not supported yet",
-    "use a `match` or an `if let` with an `else`",
-);
-pub(crate) const IN_UNSAFE: Message = message(
-    "a `yield_!` in an `unsafe` block is not supported yet",
-    "end the `unsafe` block before it waits",
-);
-pub(crate) const IN_CHAIN: Message = message(
-    "a `yield_!` behind another condition is not supported yet",
-    "nest two `if`, or bind its value in a `let` before",
+    "a `yield_!` in the `else` of a `let` whose pattern has a type or binds by reference is not supported yet",
+    "use a `match`",
 );
 pub(crate) const IN_TRY_BLOCK: Message = bare("a `yield_!` in a `try` block is not supported");
 pub(crate) const CONDITIONAL: Message = message(

@@ -7,7 +7,7 @@ use syn::{Block as Code, ItemFn, Path, parse_quote};
 use crate::input::{Input, ReturnKind, Returns};
 use crate::ir::{Body, Yield};
 use crate::live::Machine;
-use crate::names;
+use crate::{macros, names};
 
 mod arms;
 mod scope;
@@ -101,7 +101,7 @@ fn function(parts: &Parts<'_>, code: &TokenStream) -> TokenStream {
             #code
         }
     };
-    own_names(whole, function.sig.ident.span())
+    own_names(macros::restore(whole), function.sig.ident.span())
 }
 
 /// ```text

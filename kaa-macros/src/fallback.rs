@@ -1,10 +1,10 @@
 //! The function that is emitted when there were errors.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens as _, quote};
 use syn::{Block, FnArg, ItemFn, Path, Type, parse_quote};
 
-use crate::{diag::Errors, input, yields};
+use crate::{diag::Errors, input, macros, yields};
 
 /// The function with its signature, and its body where it is judged but never run: callers and editors see it as it will be, and
 /// what it uses counts as used.
@@ -48,7 +48,7 @@ fn judged_body(body: &Block, ty: &Type, kaa: &Path) -> Option<TokenStream> {
     let mut errors = Errors::default();
     let mut body = body.clone();
     yields::find(&mut body, kaa, &mut errors);
-    let twin = yields::twin(&body);
+    let twin = macros::restore(yields::twin(&body).into_token_stream());
     if yields::in_code(&twin).is_some() {
         return None;
     }

@@ -94,6 +94,8 @@ pub(crate) struct Region {
     pub(crate) parent: Option<(RegionId, usize)>,
     /// Items of the block: each arm that comes into it has them.
     pub(crate) items: Vec<syn::Item>,
+    /// It is an `unsafe` block.
+    pub(crate) is_unsafe: bool,
     pub(crate) steps: Vec<Step>,
     /// Where control falls out of it.
     pub(crate) end: Option<BlockId>,

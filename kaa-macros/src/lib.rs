@@ -15,6 +15,7 @@ mod input;
 mod ir;
 mod live;
 mod lower;
+mod macros;
 mod names;
 mod spill;
 #[cfg(test)]

@@ -3,7 +3,6 @@
 //! A statement without a yield is kept as it is. One that begins with a yield becomes a wait and the statement with the value in its
 //! place. What contains a yield further in (a loop, a branch, a block) is taken apart: `lower/construct.rs`.
 
-use proc_macro2::Span;
 use syn::{Block as Code, Expr, Lifetime, Stmt};
 
 use crate::diag::{self, Errors};
@@ -15,6 +14,10 @@ use crate::ir::{
 use crate::{names, spill, text, yields};
 
 mod construct;
+mod desugar;
+
+pub(crate) use construct::waits_inside;
+
 mod flow;
 mod jump;
 mod pattern;
@@ -291,11 +294,14 @@ impl Lower<'_> {
             return;
         };
         if let Some((_, otherwise)) = &init.diverge {
-            if let Some(span) = yields::first_span(otherwise) {
-                self.errors.at_span(span, diag::IN_LET_ELSE);
+            if yields::contains(otherwise) {
+                match desugar::let_else(&local) {
+                    Some(as_match) => self.let_statement(as_match, is_last),
+                    None => self.errors.at(&local.pat, diag::IN_LET_ELSE),
+                }
                 return;
             }
-            self.wait_for_all(&mut init.expr);
+            self.ready(&mut init.expr);
             self.let_else(local);
             return;
         }
@@ -320,56 +326,81 @@ impl Lower<'_> {
             }
             self.refuse_cfg(construct::attributes(&expr));
             expr = match expr {
-                Expr::Paren(paren) if construct::waits_inside(&paren.expr) => *paren.expr,
+                Expr::Paren(paren) if waits_inside(&paren.expr) => *paren.expr,
                 Expr::Group(group) => *group.expr,
                 Expr::Return(jump) if jump.expr.is_some() => {
                     let value = jump.expr.unwrap_or_else(|| unreachable!("looked at above"));
                     return self.expression(*value, Dest::Return, false);
                 }
                 Expr::Break(syn::ExprBreak { label: Some(label), expr: Some(value), .. })
-                    if construct::waits_inside(&value) =>
+                    if waits_inside(&value) =>
                 {
                     return self.expression(*value, Dest::Break(label), false);
                 }
-                Expr::Assign(assign) if construct::waits_inside(&assign.right) => {
+                Expr::Assign(assign) if waits_inside(&assign.right) => {
                     return self.expression(*assign.right, Dest::Assign(assign.left), is_last);
                 }
-                expr if construct::waits_inside(&expr) => {
-                    return self.construct(expr, dest, is_last);
+                expr if construct::header_is_late(&expr) => {
+                    return self.statement_scope(expr, dest, is_last);
+                }
+                expr if waits_inside(&expr) => return self.construct(expr, dest, is_last),
+                expr if spill::is_needed(&expr) => {
+                    return self.statement_scope(expr, dest, is_last);
                 }
                 mut expr => {
-                    if !self.wait_for_first(&mut expr) {
-                        return;
-                    }
+                    self.ready(&mut expr);
                     expr
                 }
             };
         }
     }
 
-    /// Waits for the yield that `expr` evaluates first. False if there is none in front; that is refused.
-    fn wait_for_first(&mut self, expr: &mut Expr) -> bool {
-        match spill::take_first(expr) {
-            Some((id, operand)) => {
-                self.wait(id, operand);
-                true
-            }
-            None => {
-                let span = yields::first_span(expr).unwrap_or_else(Span::call_site);
-                self.errors.at_span(span, diag::NOT_FIRST);
-                false
+    /// Waits for each yield of `expr`, in order; what is evaluated before one becomes a `let` in front of it.
+    fn ready(&mut self, expr: &mut Expr) {
+        while let Some(before) = self.current.and_then(|_| spill::next(expr)) {
+            match before {
+                spill::Before::Wait(id, operand) => self.wait(id, operand),
+                spill::Before::Spill { operand, typed_by } => {
+                    let name = names::spill(self.count("Spill"));
+                    let operand = std::mem::replace(operand, syn::parse_quote!(#name));
+                    self.spill(&name, operand, typed_by.as_ref());
+                }
             }
         }
     }
 
-    /// Waits for each yield of a header, which must come first in it.
-    fn wait_for_all(&mut self, expr: &mut Expr) {
-        while yields::contains(expr) && self.wait_for_first(expr) {}
+    /// `name` gets the value of an operand, with the type that it is expected to have in `typed_by`.
+    ///
+    /// ```text
+    /// let __expected1 = __kaa::Expected::new();
+    /// if false {
+    ///     __kaa::never(apply(__expected1.hole(), __kaa::output(..)?));
+    /// }
+    /// let __spill1 = __expected1.is(operand);
+    /// ```
+    fn spill(&mut self, name: &proc_macro2::Ident, mut operand: Expr, typed_by: Option<&Expr>) {
+        let Some(typed_by) = typed_by.filter(|_| !yields::contains(&operand)) else {
+            let local = syn::parse_quote!(let mut #name = #operand;);
+            return self.statement(local, None);
+        };
+        let expected = names::expected(self.count("Expected"));
+        let judged = yields::with_hole(typed_by, &expected);
+        self.value(&operand);
+        self.finish_returns(&mut operand);
+        for statement in [
+            syn::parse_quote!(let #expected = __kaa::Expected::new();),
+            syn::parse_quote!(if false { __kaa::never(#judged); }),
+        ] {
+            self.push(Step::Statement(statement));
+        }
+        let id = self.local(name.clone(), true, None);
+        self.event(id, What::Declare { initialised: true });
+        self.push(Step::Statement(syn::parse_quote!(let mut #name = #expected.is(#operand);)));
     }
 
     /// A suspension: `__resume.wait(..)`, the state stored, control back to the loop.
     fn wait(&mut self, id: YieldId, mut operand: Expr) {
-        self.wait_for_all(&mut operand);
+        self.ready(&mut operand);
         self.value(&operand);
         self.finish_returns(&mut operand);
         let resume = self.block(Origin::Resume(id));

@@ -32,6 +32,21 @@ pub(crate) fn slot(name: &Ident, k: usize) -> Ident {
     if k == 1 { name.clone() } else { alias(name, k) }
 }
 
+/// An operand that is evaluated before a yield: `__spill1`.
+pub(crate) fn spill(n: usize) -> Ident {
+    ours(&format!("__spill{n}"))
+}
+
+/// The type that an operand is expected to have: `__expected1`.
+pub(crate) fn expected(n: usize) -> Ident {
+    ours(&format!("__expected{n}"))
+}
+
+/// A condition with something to spill: `__condition1`.
+pub(crate) fn condition(n: usize) -> Ident {
+    ours(&format!("__condition{n}"))
+}
+
 /// The slot of what some paths may have left of a local: `__left1`.
 pub(crate) fn left(n: usize) -> Ident {
     ours(&format!("__left{n}"))

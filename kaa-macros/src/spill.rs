@@ -1,100 +1,211 @@
-//! The yield that an expression evaluates first.
+//! The order in which an expression evaluates its operands, and what of that stands in front of a yield.
 //!
-//! What has nothing in front of it needs no spilling: the wait is started before the statement, and the statement goes on with the
-//! value in its place.
+//! A yield that nothing is evaluated before needs no spilling: the wait is started before the statement, and the statement goes on with
+//! the value in its place. Otherwise what stands in front of it is spilled: it becomes a `let` of its own.
 
 use proc_macro2::Ident;
 use quote::quote_spanned;
-use syn::{BinOp, Expr};
+use syn::{BinOp, Expr, UnOp, parse_quote};
 
 use crate::ir::YieldId;
-use crate::{names, yields};
+use crate::{macros, names, yields};
 
-/// Takes the yield out that `expr` evaluates before anything else, if it begins with one.
+/// An operand, and what its expression does with it.
+struct Operand<'a> {
+    expr: &'a mut Expr,
+    by: By,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum By {
+    /// Takes its value.
+    Value,
+    /// Uses it in place: borrows it, reads a part of it, calls a method on it.
+    Place,
+}
+
+/// What has to be done before an expression can wait for the next of its yields.
+pub(crate) enum Before<'a> {
+    /// Nothing: its operand is waited for, and the value stands in its place.
+    Wait(YieldId, Expr),
+    /// This operand becomes a `let` of its own. `typed_by` is the expression that it is an operand of, with [`HOLE`] in its place, if
+    /// that tells its type.
+    Spill { operand: &'a mut Expr, typed_by: Option<Expr> },
+}
+
+/// Stands for a spilled operand.
+pub(crate) const HOLE: &str = "__hole";
+
+/// Finds what `expr` has to do first on the way to its first yield. Nothing if it has none.
 ///
 /// ```text
-/// yield_!(sock.read())?.len()  ->  __resume.output(__yield3)?.len()
+/// yield_!(sock.read())?.len()      ->  __resume.output(__yield3)?.len(), waiting for `sock.read()`
+/// apply(change(), yield_!(n)?)     ->  spill `change()`
 /// ```
-pub(crate) fn take_first(expr: &mut Expr) -> Option<(YieldId, Expr)> {
+pub(crate) fn next(expr: &mut Expr) -> Option<Before<'_>> {
     if let Expr::Yield(marked) = expr {
         let (id, operand) = yields::parts(marked);
         let span = marked.yield_token.span;
         let witness: Ident = names::witness(id.0);
-        *expr = Expr::Verbatim(quote_spanned!(span=> __resume.output(#witness)));
-        return Some((id, operand));
+        *expr = yields::call(quote_spanned!(span=> __resume.output(#witness)));
+        return Some(Before::Wait(id, operand));
     }
-    take_first(first_operand(expr)?)
-}
-
-/// The part of `expr` that is evaluated before every other. Nothing where that cannot wait: a block has statements of its own.
-fn first_operand(expr: &mut Expr) -> Option<&mut Expr> {
-    match expr {
-        Expr::Array(array) => first_of(array.elems.iter_mut()),
-        // The right side of an assignment is evaluated first; so it is in a compound one between numbers.
-        Expr::Assign(assign) => Some(&mut assign.right),
-        Expr::Binary(binary) => match binary.op {
-            // The right side of these is not always evaluated.
-            BinOp::And(_) | BinOp::Or(_) => Some(&mut binary.left),
-            op if is_compound(&op) => Some(&mut binary.right),
-            _ => first_of([&mut *binary.left, &mut *binary.right].into_iter()),
-        },
-        Expr::Break(jump) => jump.expr.as_deref_mut(),
-        // Naming what is called does nothing, be it a function or a local that is a closure.
-        Expr::Call(call) => match *call.func {
-            Expr::Path(_) => first_of(call.args.iter_mut()),
-            _ => Some(&mut call.func),
-        },
-        Expr::Cast(cast) => Some(&mut cast.expr),
-        Expr::Field(field) => Some(&mut field.base),
-        Expr::Group(group) => Some(&mut group.expr),
-        Expr::If(branch) => Some(&mut branch.cond),
-        Expr::Index(index) => Some(&mut index.expr),
-        Expr::Let(test) => Some(&mut test.expr),
-        Expr::Match(test) => Some(&mut test.expr),
-        Expr::MethodCall(call) => Some(&mut call.receiver),
-        Expr::Paren(paren) => Some(&mut paren.expr),
-        Expr::Range(range) => first_of(
-            [&mut range.start, &mut range.end].into_iter().filter_map(Option::as_deref_mut),
-        ),
-        Expr::Reference(reference) => Some(&mut reference.expr),
-        Expr::Repeat(repeat) => Some(&mut repeat.expr),
-        Expr::Return(jump) => jump.expr.as_deref_mut(),
-        Expr::Struct(literal) => first_of(literal.fields.iter_mut().map(|field| &mut field.expr)),
-        Expr::Try(inner) => Some(&mut inner.expr),
-        Expr::Tuple(tuple) => first_of(tuple.elems.iter_mut()),
-        Expr::Unary(unary) => Some(&mut unary.expr),
-        Expr::ForLoop(each) => Some(&mut each.expr),
-        _ => None,
+    let (waiting, before) = {
+        let operands = operands(expr);
+        let waiting = operands.iter().position(|operand| yields::contains(operand.expr))?;
+        let mut before = operands.iter().take(waiting);
+        (waiting, before.position(|operand| needs_spilling(operand.expr, operand.by)))
+    };
+    if let Some(at) = before {
+        let typed_by = typed_by(expr, at);
+        return Some(Before::Spill { operand: operand(expr, at), typed_by });
     }
+    let waiting = operand(expr, waiting);
+    if crate::lower::waits_inside(waiting) {
+        return Some(Before::Spill { operand: waiting, typed_by: None });
+    }
+    next(waiting)
 }
 
-/// The first operand that does something when it is evaluated.
-fn first_of<'a>(operands: impl Iterator<Item = &'a mut Expr>) -> Option<&'a mut Expr> {
-    operands.into_iter().find(|operand| !is_inert(operand))
+fn operand(expr: &mut Expr, at: usize) -> &mut Expr {
+    operands(expr).swap_remove(at).expr
 }
 
-/// Evaluating it can neither be seen nor give another value later: a literal, a closure, the name of an item.
-///
-/// A local is not: it may be assigned meanwhile, and it is moved now.
-fn is_inert(expr: &Expr) -> bool {
-    match expr {
-        Expr::Lit(_) | Expr::Closure(_) => true,
-        Expr::Path(path) => {
-            path.qself.is_some()
-                || path.path.segments.len() > 1
-                || path.path.get_ident().is_none()
-                || looks_like_item(path.path.get_ident())
-        }
-        Expr::Paren(paren) => is_inert(&paren.expr),
-        Expr::Group(group) => is_inert(&group.expr),
-        Expr::Unary(unary) => matches!(unary.op, syn::UnOp::Neg(_)) && is_inert(&unary.expr),
+/// The expression whose `at`th operand is to be spilled, if it is one that says which type it expects there.
+fn typed_by(expr: &Expr, at: usize) -> Option<Expr> {
+    let mut typed_by = expr.clone();
+    let says_types = match &typed_by {
+        Expr::Call(call) => matches!(*call.func, Expr::Path(_)),
+        Expr::MethodCall(_) | Expr::Struct(_) => true,
         _ => false,
+    };
+    let operand = operands(&mut typed_by).swap_remove(at);
+    if !says_types || operand.by == By::Place || matches!(operand.expr, Expr::Path(_)) {
+        return None;
+    }
+    let hole = names::ours(HOLE);
+    *operand.expr = parse_quote!(#hole);
+    Some(typed_by)
+}
+
+/// Is there anything to spill before `expr` can have waited for all of its yields?
+pub(crate) fn is_needed(expr: &Expr) -> bool {
+    let mut rest = expr.clone();
+    loop {
+        match next(&mut rest) {
+            None => return false,
+            Some(Before::Spill { .. }) => return true,
+            Some(Before::Wait(_, operand)) if is_needed(&operand) => return true,
+            Some(Before::Wait(..)) => {}
+        }
     }
 }
 
-/// `Some`, `Ok`, `LIMIT`: written like a constant or a constructor.
-fn looks_like_item(ident: Option<&Ident>) -> bool {
-    ident.is_some_and(|ident| names::plain(ident).starts_with(char::is_uppercase))
+/// The operands of `expr`, in the order in which they are evaluated.
+///
+/// What has statements of its own has none here.
+fn operands(expr: &mut Expr) -> Vec<Operand<'_>> {
+    match expr {
+        Expr::Array(array) => values(array.elems.iter_mut()),
+        // The right side of an assignment is evaluated first; so it is in a compound one between numbers.
+        Expr::Assign(assign) => vec![value(&mut assign.right), place(&mut assign.left)],
+        Expr::Binary(binary) => match binary.op {
+            // The right side of these is not always evaluated: one that waits is no operand, but a branch.
+            BinOp::And(_) | BinOp::Or(_) => vec![value(&mut binary.left)],
+            op if is_compound(&op) => vec![value(&mut binary.right), place(&mut binary.left)],
+            op if is_comparison(&op) => vec![place(&mut binary.left), place(&mut binary.right)],
+            _ => vec![value(&mut binary.left), value(&mut binary.right)],
+        },
+        Expr::Break(jump) => values(jump.expr.as_deref_mut()),
+        Expr::Call(call) => match (macros::takes_values(&call.func), &mut *call.func) {
+            (Some(false), _) => {
+                call.args.iter_mut().map(|argument| place(macros::argument(argument))).collect()
+            }
+            // Naming what is called does nothing, be it a function, a local that is a closure, or a macro.
+            (Some(true), _) | (None, Expr::Path(_)) => values(call.args.iter_mut()),
+            (None, func) => {
+                std::iter::once(place(func)).chain(values(call.args.iter_mut())).collect()
+            }
+        },
+        Expr::Cast(cast) => vec![value(&mut cast.expr)],
+        Expr::Field(field) => vec![place(&mut field.base)],
+        Expr::ForLoop(each) => vec![value(&mut each.expr)],
+        Expr::Group(group) => vec![value(&mut group.expr)],
+        Expr::If(branch) => vec![value(&mut branch.cond)],
+        Expr::Index(index) => vec![place(&mut index.expr), value(&mut index.index)],
+        Expr::Let(test) => vec![place(&mut test.expr)],
+        Expr::Match(test) => vec![place(&mut test.expr)],
+        Expr::MethodCall(call) => {
+            std::iter::once(place(&mut call.receiver)).chain(values(call.args.iter_mut())).collect()
+        }
+        Expr::Paren(paren) => vec![value(&mut paren.expr)],
+        Expr::Range(range) => {
+            values([&mut range.start, &mut range.end].into_iter().filter_map(Option::as_deref_mut))
+        }
+        Expr::RawAddr(address) => vec![place(&mut address.expr)],
+        Expr::Reference(reference) => vec![place(&mut reference.expr)],
+        Expr::Repeat(repeat) => vec![value(&mut repeat.expr)],
+        Expr::Return(jump) => values(jump.expr.as_deref_mut()),
+        Expr::Struct(literal) => {
+            let fields = values(literal.fields.iter_mut().map(|field| &mut field.expr));
+            fields.into_iter().chain(literal.rest.as_deref_mut().map(place)).collect()
+        }
+        Expr::Try(inner) => vec![value(&mut inner.expr)],
+        Expr::Tuple(tuple) => values(tuple.elems.iter_mut()),
+        Expr::Unary(unary) => match unary.op {
+            UnOp::Deref(_) => vec![place(&mut unary.expr)],
+            _ => vec![value(&mut unary.expr)],
+        },
+        _ => Vec::new(),
+    }
+}
+
+fn value(expr: &mut Expr) -> Operand<'_> {
+    Operand { expr, by: By::Value }
+}
+
+fn place(expr: &mut Expr) -> Operand<'_> {
+    Operand { expr, by: By::Place }
+}
+
+fn values<'a>(operands: impl IntoIterator<Item = &'a mut Expr>) -> Vec<Operand<'a>> {
+    operands.into_iter().map(value).collect()
+}
+
+/// Does evaluating it later than a yield make a difference?
+///
+/// Not for literals, closures and the names of items. A local is moved when its value is taken, so that is done in its order; used in
+/// place it is the same then as now.
+fn needs_spilling(expr: &Expr, by: By) -> bool {
+    match expr {
+        Expr::Lit(_) | Expr::Closure(_) | Expr::Infer(_) => false,
+        Expr::Macro(rest) if rest.mac.path.is_ident("__rest") => false,
+        Expr::Path(path) => {
+            by == By::Value && path.path.get_ident().is_some_and(|name| !is_settled(name))
+        }
+        Expr::Paren(paren) => needs_spilling(&paren.expr, by),
+        Expr::Group(group) => needs_spilling(&group.expr, by),
+        Expr::Field(field) if by == By::Place => needs_spilling(&field.base, By::Place),
+        Expr::Reference(reference) => needs_spilling(&reference.expr, By::Place),
+        Expr::Unary(unary) => match unary.op {
+            UnOp::Deref(_) => by == By::Value || needs_spilling(&unary.expr, By::Place),
+            _ => !matches!(*unary.expr, Expr::Lit(_)),
+        },
+        _ => true,
+    }
+}
+
+/// `Some`, `Ok`, `LIMIT` are written like constants or constructors; `__spill1` is what was spilled already.
+fn is_settled(name: &Ident) -> bool {
+    let name = names::plain(name);
+    name.starts_with(char::is_uppercase) || name.starts_with("__spill")
+}
+
+fn is_comparison(op: &BinOp) -> bool {
+    matches!(
+        op,
+        BinOp::Eq(_) | BinOp::Ne(_) | BinOp::Lt(_) | BinOp::Le(_) | BinOp::Gt(_) | BinOp::Ge(_)
+    )
 }
 
 pub(crate) fn is_compound(op: &BinOp) -> bool {

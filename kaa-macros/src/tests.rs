@@ -51,11 +51,13 @@ macro_rules! constructs {
 
 constructs! {
     alias
+    arguments
     assigned
     branches
     break_value
     carried
     closures
+    conditions
     fetch
     for_loop
     generic

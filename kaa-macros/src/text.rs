@@ -3,10 +3,12 @@
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
 
+use crate::macros;
+
 /// The tokens in a line, spaced as rustfmt would.
 pub(crate) fn of(code: &impl ToTokens) -> String {
     let mut line = Line::default();
-    line.write(code.to_token_stream());
+    line.write(macros::restore(code.to_token_stream()));
     line.text
 }
 

@@ -2,7 +2,7 @@
 //!
 //! From here on a yield is `Expr::Yield` with its number and operand, a syntax that users cannot write.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::parse::Parser as _;
 use syn::punctuated::Punctuated;
@@ -12,6 +12,8 @@ use syn::{Block, Expr, ExprYield, Macro, Path, Stmt, Token, parse_quote};
 
 use crate::diag::{self, Errors, Message};
 use crate::ir::{Yield, YieldId};
+use crate::macros;
+use crate::spill;
 use crate::text;
 
 /// Replaces each `yield_!(operand)` by `Expr::Yield`; gives them in the order of the text.
@@ -128,6 +130,19 @@ impl Finder<'_> {
         })
     }
 
+    /// A macro with a yield in it: as a call, if it is one whose operands are known.
+    fn standard_macro(&mut self, attributes: &[syn::Attribute], mac: &Macro) -> Option<Expr> {
+        let found = in_tokens(mac.tokens.clone())?;
+        let Some(mut call) = macros::as_call(attributes.to_vec(), mac) else {
+            self.errors.at_span(found, diag::IN_MACRO);
+            return None;
+        };
+        self.visit_expr_mut(&mut call);
+        let left = in_code(&call);
+        self.refuse(left, diag::IN_MACRO);
+        Some(call)
+    }
+
     fn refuse(&mut self, found: Option<Span>, message: Message) {
         if let Some(span) = found {
             self.errors.at_span(span, message);
@@ -150,8 +165,9 @@ impl VisitMut for Finder<'_> {
                 *expr = self.mark(found.attrs.clone(), &found.mac);
             }
             Expr::Macro(other) => {
-                let found = in_tokens(other.mac.tokens.clone());
-                self.refuse(found, diag::IN_MACRO);
+                if let Some(call) = self.standard_macro(&other.attrs, &other.mac) {
+                    *expr = call;
+                }
             }
             Expr::Closure(_) => {
                 self.refuse(in_code(expr), diag::IN_CLOSURE);
@@ -178,8 +194,9 @@ impl VisitMut for Finder<'_> {
                 *stmt = Stmt::Expr(marked, found.semi_token);
             }
             Stmt::Macro(other) => {
-                let found = in_tokens(other.mac.tokens.clone());
-                self.refuse(found, diag::IN_MACRO);
+                if let Some(call) = self.standard_macro(&other.attrs, &other.mac) {
+                    *stmt = Stmt::Expr(call, other.semi_token);
+                }
             }
             Stmt::Item(item) => {
                 let found = in_tokens(quote!(#item));
@@ -269,10 +286,7 @@ pub(crate) fn twin(body: &Block) -> Block {
         fn visit_expr_mut(&mut self, expr: &mut Expr) {
             visit_mut::visit_expr_mut(self, expr);
             if let Expr::Yield(marked) = expr {
-                let span = marked.yield_token.span;
-                let (_, operand) = parts(marked);
-                let awaited = awaited(span, &operand);
-                *expr = Expr::Verbatim(quote_spanned!(span=> __kaa::output(#awaited)));
+                *expr = judged(marked);
             }
         }
 
@@ -281,6 +295,40 @@ pub(crate) fn twin(body: &Block) -> Block {
     let mut body = body.clone();
     Twin.visit_block_mut(&mut body);
     body
+}
+
+/// An expression as rustc is to judge it, with a hole in the place of a spilled operand.
+pub(crate) fn with_hole(whole: &Expr, expected: &Ident) -> Expr {
+    struct Hole<'a>(&'a Ident);
+    impl VisitMut for Hole<'_> {
+        fn visit_expr_mut(&mut self, expr: &mut Expr) {
+            visit_mut::visit_expr_mut(self, expr);
+            match expr {
+                Expr::Yield(marked) => *expr = judged(marked),
+                Expr::Path(path) if path.path.is_ident(spill::HOLE) => {
+                    let expected = self.0;
+                    *expr = parse_quote!(#expected.hole());
+                }
+                _ => {}
+            }
+        }
+    }
+    let mut whole = whole.clone();
+    Hole(expected).visit_expr_mut(&mut whole);
+    whole
+}
+
+/// `__kaa::output(__kaa::inprogress(operand))`
+fn judged(marked: &ExprYield) -> Expr {
+    let span = marked.yield_token.span;
+    let (_, operand) = parts(marked);
+    let awaited = awaited(span, &operand);
+    call(quote_spanned!(span=> __kaa::output(#awaited)))
+}
+
+/// A call that the macro has written, as an expression.
+pub(crate) fn call(tokens: TokenStream) -> Expr {
+    syn::parse2(tokens).unwrap_or_else(|_| unreachable!("a call is an expression"))
 }
 
 /// `__kaa::inprogress(operand)`: the same call at the same span in the twin and in the machine.

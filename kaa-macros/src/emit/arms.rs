@@ -168,7 +168,8 @@ impl<'a> Arm<'a> {
                     matches!(event.what, What::Declare { .. }) && is_of_it(event.local)
                 })
             });
-        let has_items = !self.body.region(region).items.is_empty();
+        let region_of = self.body.region(region);
+        let has_items = !region_of.items.is_empty() || region_of.is_unsafe;
         !has_items && !holds && !declares && !self.state.anew.iter().any(|local| is_of_it(*local))
     }
 

@@ -1,28 +1,41 @@
 //! Takes apart what contains a yield further in: blocks, branches, loops.
 
 use syn::{
-    Block as Code, Expr, ExprBlock, ExprForLoop, ExprIf, ExprLoop, ExprMatch, ExprWhile, Lifetime,
-    Pat, parse_quote,
+    BinOp, Block as Code, Expr, ExprBlock, ExprForLoop, ExprIf, ExprLoop, ExprMatch, ExprUnsafe,
+    ExprWhile, Lifetime, Pat, parse_quote,
 };
 
-use super::{Lower, Target};
-use crate::diag;
+use super::{Lower, Target, desugar};
 use crate::ir::{
     Arm, BlockId, Construct, ConstructKind, Dest, Origin, RegionId, Step, TextSays, What,
 };
-use crate::{names, text, yields};
+use crate::{names, spill, text, yields};
 
 /// Is a yield in a part of `expr` that has statements of its own, or is entered more than once?
-pub(super) fn waits_inside(expr: &Expr) -> bool {
+pub(crate) fn waits_inside(expr: &Expr) -> bool {
     match expr {
         Expr::If(branch) => {
             yields::contained_in_block(&branch.then_branch)
                 || branch.else_branch.as_ref().is_some_and(|(_, other)| yields::contains(other))
+                || desugar::waits_late(&branch.cond)
+        }
+        Expr::Binary(binary) => {
+            matches!(binary.op, BinOp::And(_) | BinOp::Or(_)) && yields::contains(&binary.right)
         }
         Expr::Match(test) => test.arms.iter().any(|arm| yields::contains(&arm.body)),
         Expr::ForLoop(each) => yields::contained_in_block(&each.body),
         Expr::While(_) | Expr::Loop(_) | Expr::Block(_) | Expr::Unsafe(_) => yields::contains(expr),
         Expr::Paren(paren) => waits_inside(&paren.expr),
+        _ => false,
+    }
+}
+
+/// Has the header of a construct something to spill, which has to live as long as the construct?
+pub(super) fn header_is_late(expr: &Expr) -> bool {
+    match expr {
+        Expr::If(branch) => matches!(*branch.cond, Expr::Let(_)) && spill::is_needed(&branch.cond),
+        Expr::Match(test) => spill::is_needed(&test.expr),
+        Expr::ForLoop(each) => spill::is_needed(&each.expr),
         _ => false,
     }
 }
@@ -58,14 +71,14 @@ struct Open {
 
 impl Lower<'_> {
     pub(super) fn construct(&mut self, expr: Expr, dest: Dest, is_last: bool) {
-        match expr {
+        match desugar::simpler(expr, || self.count("Chain")) {
             Expr::If(branch) => self.branch(branch, dest, is_last),
             Expr::Match(test) => self.match_arms(test, dest, is_last),
             Expr::Loop(endless) => self.endless(endless, dest, is_last),
             Expr::While(test) => self.while_loop(test, is_last),
             Expr::ForLoop(each) => self.for_loop(each, is_last),
             Expr::Block(block) => self.scope(block, dest, is_last),
-            Expr::Unsafe(block) => self.errors.at(block.unsafe_token, diag::IN_UNSAFE),
+            Expr::Unsafe(block) => self.unsafe_block(block, dest, is_last),
             other => unreachable!("`waits_inside` does not name this kind: {}", text::of(&other)),
         }
     }
@@ -123,14 +136,46 @@ impl Lower<'_> {
         self.finish(open, ConstructKind::Block { label, region }, dest, is_last);
     }
 
+    fn unsafe_block(&mut self, block: ExprUnsafe, dest: Dest, is_last: bool) {
+        let name = format!("Block{}", self.count("Block"));
+        let open = self.begin(&name, "unsafe { .. }".to_owned(), block.unsafe_token.span);
+        let region = self.open(open.at);
+        self.body.regions[region.0].is_unsafe = true;
+        self.statements(block.block.stmts, &Dest::Value);
+        let end = self.close(region);
+        self.edge(end, open.exit);
+        let label = names::label(&open.name);
+        self.finish(open, ConstructKind::Block { label, region }, dest, is_last);
+    }
+
+    /// A statement with something to spill: a scope of its own, which ends with it.
+    pub(super) fn statement_scope(&mut self, expr: Expr, dest: Dest, is_last: bool) {
+        let name = format!("Statement{}", self.count("Statement"));
+        let span = yields::first_span(&expr).unwrap_or_else(proc_macro2::Span::call_site);
+        let open = self.begin(&name, yields::text_of(&expr), span);
+        let region = self.open(open.at);
+        let inner = match &dest {
+            Dest::Discard { semicolon } => Dest::Discard { semicolon: *semicolon },
+            _ => Dest::Value,
+        };
+        let mut expr = expr;
+        self.ready(&mut expr);
+        self.expression(expr, inner, true);
+        let end = self.close(region);
+        self.edge(end, open.exit);
+        let label = names::label(&open.name);
+        let dest = match dest {
+            Dest::Discard { .. } => Dest::Discard { semicolon: false },
+            dest => dest,
+        };
+        self.finish(open, ConstructKind::Block { label, region }, dest, is_last);
+    }
+
     fn branch(&mut self, branch: ExprIf, dest: Dest, is_last: bool) {
         let name = format!("If{}", self.count("If"));
         let mut cond = *branch.cond;
         let header = yields::text_of(&cond);
-        if let Some(late) = late_in_chain(&cond) {
-            return self.errors.at_span(late, diag::IN_CHAIN);
-        }
-        self.wait_for_all(&mut cond);
+        self.ready(&mut cond);
         let span = branch.if_token.span;
         let open = self.begin(&name, format!("if {header}"), span);
         let failed = self.block(Origin::Inner);
@@ -166,7 +211,7 @@ impl Lower<'_> {
         let name = format!("Match{}", self.count("Match"));
         let mut scrutinee = *test.expr;
         let header = yields::text_of(&scrutinee);
-        self.wait_for_all(&mut scrutinee);
+        self.ready(&mut scrutinee);
         let open = self.begin(&name, format!("match {header}"), test.match_token.span);
         self.place(&scrutinee);
         let mut arms = Vec::new();
@@ -262,7 +307,7 @@ impl Lower<'_> {
         let user = each.label.map(|label| label.name);
         let mut source = *each.expr;
         let shown = yields::text_of(&source);
-        self.wait_for_all(&mut source);
+        self.ready(&mut source);
         let header = with_label(user.as_ref(), format!("for {} in {shown}", text::of(&each.pat)));
         let span = each.for_token.span;
         let open = self.begin(&name, header.clone(), span);
@@ -299,13 +344,10 @@ impl Lower<'_> {
         dest: Dest,
         is_last: bool,
     ) {
-        if let Some(late) = late_in_chain(&cond) {
-            return self.errors.at_span(late, diag::IN_CHAIN);
-        }
         let open = self.begin(name, header.clone(), span);
         let exit = open.exit;
         let kind = self.looping(&open, name, header, user, &mut code, |cx, code, labels| {
-            cx.wait_for_all(&mut cond);
+            cx.ready(&mut cond);
             let test = cx.begin(name, String::new(), span);
             let then = cx.open(test.at);
             cx.condition(&cond, exit);
@@ -353,7 +395,7 @@ impl Lower<'_> {
     /// A condition: where it holds, control goes on with its bindings; where it fails, to `failed`.
     fn condition(&mut self, cond: &Expr, failed: BlockId) {
         match cond {
-            Expr::Binary(both) if matches!(both.op, syn::BinOp::And(_)) => {
+            Expr::Binary(both) if matches!(both.op, BinOp::And(_)) => {
                 self.condition(&both.left, failed);
                 self.condition(&both.right, failed);
             }
@@ -432,15 +474,5 @@ fn with_label(user: Option<&Lifetime>, header: String) -> String {
     match user {
         None => header,
         Some(label) => format!("{label}: {header}"),
-    }
-}
-
-/// A yield behind the first condition of a chain: it would have to leave the chain in the middle.
-fn late_in_chain(cond: &Expr) -> Option<proc_macro2::Span> {
-    match cond {
-        Expr::Binary(both) if matches!(both.op, syn::BinOp::And(_) | syn::BinOp::Or(_)) => {
-            late_in_chain(&both.left).or_else(|| yields::first_span(&both.right))
-        }
-        _ => None,
     }
 }

@@ -11,7 +11,7 @@ use syn::{BinOp, Block as Code, Expr, ExprClosure, ExprMacro, Lifetime, Pat, Stm
 
 use super::{Lower, Scope, Target};
 use crate::ir::{Origin, Seen, TextSays, What};
-use crate::{names, spill};
+use crate::{macros, names, spill};
 
 /// Methods that take an `Option` or a `Result` by value.
 const UNWRAPPING: [&str; 32] = [
@@ -147,6 +147,9 @@ impl Lower<'_> {
 
     /// A call of a local uses it up if it can be called once only.
     fn call(&mut self, call: &syn::ExprCall) {
+        if let Some(takes_values) = macros::takes_values(&call.func) {
+            return self.standard_macro(takes_values, call);
+        }
         let once = self.local_named_by(&call.func).filter(|local| {
             matches!(self.body.local(*local).text_says, TextSays::Once | TextSays::OnceClosure)
         });
@@ -379,6 +382,18 @@ impl Lower<'_> {
             if let Some(local) = self.resolve(&name) {
                 let what = if moves || bare { What::Move } else { What::Mention(Seen::Anyhow) };
                 self.event(local, what);
+            }
+        }
+    }
+
+    /// A macro that was made a call, for there was a yield in it.
+    fn standard_macro(&mut self, takes_values: bool, call: &syn::ExprCall) {
+        for argument in &call.args {
+            match argument {
+                argument if takes_values => self.value(argument),
+                Expr::Lit(literal) => self.tokens(quote::quote!(#literal)),
+                Expr::Assign(named) => self.place(&named.right),
+                argument => self.place(argument),
             }
         }
     }

@@ -1,0 +1,141 @@
+//! Macros of the standard library whose operands may wait.
+//!
+//! While the passes work on it, such a macro is a call: `__macro!(println)("{}", x)`. It prints as that, and can be parsed again. The
+//! last pass writes it as it was.
+
+use proc_macro2::{Group, TokenStream, TokenTree};
+use syn::parse::Parser as _;
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned as _;
+use syn::{Expr, ExprCall, Macro, Token, parse_quote};
+
+/// What a macro does with its arguments.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Takes {
+    /// A format string, and references to the rest.
+    Format,
+    /// All of them by value.
+    Values,
+    /// The first one decides whether the others are evaluated.
+    Condition,
+    /// Two, by reference; they decide whether the others are evaluated.
+    Comparison,
+}
+
+const KNOWN: [(&str, Takes); 18] = [
+    ("print", Takes::Format),
+    ("println", Takes::Format),
+    ("eprint", Takes::Format),
+    ("eprintln", Takes::Format),
+    ("format", Takes::Format),
+    ("write", Takes::Format),
+    ("writeln", Takes::Format),
+    ("panic", Takes::Format),
+    ("todo", Takes::Format),
+    ("unreachable", Takes::Format),
+    ("unimplemented", Takes::Format),
+    ("format_args", Takes::Format),
+    ("vec", Takes::Values),
+    ("dbg", Takes::Values),
+    ("assert", Takes::Condition),
+    ("matches", Takes::Condition),
+    ("assert_eq", Takes::Comparison),
+    ("assert_ne", Takes::Comparison),
+];
+
+fn known(name: &str) -> Option<Takes> {
+    KNOWN.iter().find(|(known, _)| *known == name).map(|(_, takes)| *takes)
+}
+
+/// `println!("{}", x)` as a call, if it is a macro of the list and its arguments are expressions as far as they could wait.
+pub(crate) fn as_call(attributes: Vec<syn::Attribute>, mac: &Macro) -> Option<Expr> {
+    let name = mac.path.segments.last()?.ident.to_string();
+    if let Some(asserting) = name.strip_prefix("debug_") {
+        let (name, tokens) = (syn::Ident::new(asserting, mac.path.span()), &mac.tokens);
+        let asserting = as_call(attributes, &parse_quote!(#name!(#tokens)))?;
+        return Some(parse_quote!(if ::core::cfg!(debug_assertions) { #asserting; }));
+    }
+    let takes = known(&name)?;
+    let may_wait = match takes {
+        Takes::Format | Takes::Values => usize::MAX,
+        Takes::Condition => 1,
+        Takes::Comparison => 2,
+    };
+    let (waiting, rest) = split(mac.tokens.clone(), may_wait)?;
+    let mut args: Punctuated<Expr, Token![,]> = waiting;
+    if !rest.is_empty() {
+        args.push(parse_quote!(__rest!(#rest)));
+    }
+    let path = &mac.path;
+    Some(Expr::Call(ExprCall {
+        attrs: attributes,
+        func: Box::new(parse_quote!(__macro!(#path))),
+        paren_token: syn::token::Paren::default(),
+        args,
+    }))
+}
+
+/// The first `count` arguments, and the tokens behind them.
+fn split(tokens: TokenStream, count: usize) -> Option<(Punctuated<Expr, Token![,]>, TokenStream)> {
+    let parser = |input: syn::parse::ParseStream<'_>| {
+        let mut arguments = Punctuated::new();
+        while !input.is_empty() && arguments.len() < count {
+            arguments.push_value(input.parse::<Expr>()?);
+            if input.is_empty() {
+                break;
+            }
+            arguments.push_punct(input.parse::<Token![,]>()?);
+        }
+        Ok((arguments, input.parse::<TokenStream>()?))
+    };
+    parser.parse2(tokens).ok()
+}
+
+/// A function that is a macro: whether it takes its arguments by value.
+pub(crate) fn takes_values(function: &Expr) -> Option<bool> {
+    let Expr::Macro(name) = function else { return None };
+    if !name.mac.path.is_ident("__macro") {
+        return None;
+    }
+    let last = name.mac.tokens.clone().into_iter().filter_map(|token| match token {
+        TokenTree::Ident(ident) => Some(ident.to_string()),
+        _ => None,
+    });
+    Some(known(&last.last()?) == Some(Takes::Values))
+}
+
+/// ```text
+/// __macro!(println)("{}", x)       ->  println!("{}", x)
+/// __macro!(matches)(x, __rest!(p)) ->  matches!(x, p)
+/// ```
+pub(crate) fn restore(tokens: TokenStream) -> TokenStream {
+    let mut restored = TokenStream::new();
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Ident(ours) if ours == "__macro" || ours == "__rest" => {
+                let bang = tokens.next();
+                let Some(TokenTree::Group(group)) = tokens.next() else { continue };
+                restored.extend(group.stream());
+                if ours == "__macro" {
+                    restored.extend(bang);
+                }
+            }
+            TokenTree::Group(group) => {
+                let mut inner = Group::new(group.delimiter(), restore(group.stream()));
+                inner.set_span(group.span());
+                restored.extend([TokenTree::Group(inner)]);
+            }
+            other => restored.extend([other]),
+        }
+    }
+    restored
+}
+
+/// `width = x` is an argument of that name: what counts is `x`.
+pub(crate) fn argument(argument: &mut Expr) -> &mut Expr {
+    match argument {
+        Expr::Assign(named) => &mut named.right,
+        argument => argument,
+    }
+}
