@@ -1,0 +1,3 @@
+//! kaa beside other executors of one thread.
+
+fn main() {}
