@@ -10,8 +10,10 @@ use crate::live::Machine;
 use crate::{macros, names};
 
 mod arms;
+mod leave;
 mod scope;
 mod state_enum;
+mod value;
 
 /// What the emitted function is made of.
 pub(crate) struct Parts<'a> {

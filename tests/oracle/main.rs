@@ -38,3 +38,4 @@ mod panics;
 mod signatures;
 mod straight;
 mod taken;
+mod temporaries;

@@ -4,21 +4,20 @@
 //! block that takes over what the state holds of it; then what comes behind that block in the one around it; and so on, until a
 //! state or the end is reached. Where the user's text jumps, the arm breaks out of a labelled block of the same place.
 
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
-use quote::{format_ident, quote, quote_spanned};
-use syn::{Lifetime, Stmt};
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+use syn::{BinOp, Expr, Stmt};
 
+use super::leave::Exit;
 use super::scope::{Visible, make_alias};
+use super::value::{Code, Value};
 use crate::input::Input;
 use crate::ir::{
-    BlockId, Body, Construct, ConstructKind, Dest, LocalId, RegionId, Seen, Step, TextSays, What,
-    YieldId,
+    Arm as MatchArm, BlockId, Body, Construct, ConstructKind, Dest, LocalId, RegionId, Step,
+    TextSays, What,
 };
 use crate::live::{Held, Machine, State};
-use crate::{names, yields};
-
-/// Statements of an arm.
-type Code = Vec<TokenStream>;
+use crate::{names, text};
 
 pub(super) fn make_arms(
     enum_name: &Ident,
@@ -37,6 +36,9 @@ pub(super) fn make_arms(
             path: body.path(state.block),
             flat: 0,
             visible: Visible::default(),
+            temporaries: None,
+            exits: Vec::new(),
+            done: 0,
         };
         cx.write()
     };
@@ -44,17 +46,23 @@ pub(super) fn make_arms(
 }
 
 /// The context of one arm.
-struct Arm<'a> {
-    enum_name: &'a Ident,
-    returns: &'a Ident,
-    body: &'a Body,
-    machine: &'a Machine,
-    state: &'a State,
+pub(super) struct Arm<'a> {
+    pub(super) enum_name: &'a Ident,
+    pub(super) returns: &'a Ident,
+    pub(super) body: &'a Body,
+    pub(super) machine: &'a Machine,
+    pub(super) state: &'a State,
     /// The regions around the place where the arm begins, outermost first.
-    path: Vec<(RegionId, usize)>,
+    pub(super) path: Vec<(RegionId, usize)>,
     /// How many of them need no block of their own, for control does not fall out of them.
-    flat: usize,
-    visible: Visible,
+    pub(super) flat: usize,
+    pub(super) visible: Visible,
+    /// How deep names were nested where the outermost construct began whose scrutinee may hold temporaries.
+    pub(super) temporaries: Option<usize>,
+    /// What that construct is left for.
+    pub(super) exits: Vec<Exit<'a>>,
+    /// Labels given to such constructs.
+    pub(super) done: usize,
 }
 
 /// A local or a slot of neighbours, taken over from the state.
@@ -225,7 +233,7 @@ impl<'a> Arm<'a> {
         self.variant(self.state, &fields.collect::<Code>())
     }
 
-    fn variant(&self, state: &State, fields: &[TokenStream]) -> TokenStream {
+    pub(super) fn variant(&self, state: &State, fields: &[TokenStream]) -> TokenStream {
         let (enum_name, name) = (self.enum_name, format_ident!("{}", state.name));
         let fields = (!fields.is_empty()).then(|| quote!({ #(#fields),* }));
         quote!(#enum_name::#name #fields)
@@ -244,8 +252,10 @@ impl<'a> Arm<'a> {
         } else {
             let inner = self.resume(level + 1, bound);
             let construct = self.construct_at(region, step);
-            let is_flat = level + 1 < self.flat || self.is_bare(self.path[level + 1].0);
-            let resumed = self.resumed(construct, inner, is_flat);
+            let child = self.path[level + 1].0;
+            let is_flat = level + 1 < self.flat || self.is_bare(child);
+            let inner = self.block(child, inner, is_flat);
+            let resumed = self.resumed(construct, inner);
             self.deliver(construct, (region, step), resumed, &mut code).then_some(step + 1)
         };
         if let Some(step) = goes_on {
@@ -333,8 +343,7 @@ impl<'a> Arm<'a> {
     }
 
     /// A construct in which the arm began, from there on.
-    fn resumed(&self, construct: &Construct, inner: Code, is_flat: bool) -> Value {
-        let inner = if is_flat { Value::Statements(inner) } else { Value::block(&inner) };
+    fn resumed(&mut self, construct: &Construct, inner: Value) -> Value {
         match &construct.kind {
             ConstructKind::If { .. } | ConstructKind::Match { .. } | ConstructKind::Test { .. } => {
                 inner
@@ -450,6 +459,7 @@ impl<'a> Arm<'a> {
 
     /// A construct from its start on; true if the arm goes on behind it.
     fn construct(&mut self, at: (RegionId, usize), construct: &Construct, code: &mut Code) -> bool {
+        let falls_out = self.reaches(construct.exit);
         let value = match &construct.kind {
             ConstructKind::Loop { head, .. } => {
                 self.store(*head, construct.span, code);
@@ -458,43 +468,72 @@ impl<'a> Arm<'a> {
             ConstructKind::Block { label, region } => {
                 let inner = self.region(*region);
                 let is_flat = !self.leaves(*region);
-                let inner = if is_flat { Value::Statements(inner) } else { Value::block(&inner) };
-                inner.labelled(label)
+                self.block(*region, inner, is_flat).labelled(label)
             }
             ConstructKind::If { cond, then, otherwise } => {
                 let entry = self.entry_bindings(*then);
                 self.keep_hidden(&entry, code);
-                let then = self.region(*then);
-                let otherwise = otherwise.map(|region| {
-                    let other = self.region(region);
-                    quote!(else { #(#other)* })
-                });
-                Value::Expression(quote!(if #cond { #(#then)* } #otherwise))
+                self.with_scrutinee(condition_holds_temporaries(cond), falls_out, |cx| {
+                    let then = cx.region(*then);
+                    let otherwise = otherwise.map(|region| {
+                        let other = cx.region(region);
+                        quote!(else { #(#other)* })
+                    });
+                    quote!(if #cond { #(#then)* } #otherwise)
+                })
             }
             ConstructKind::Match { scrutinee, arms } => {
                 for arm in arms {
                     let entry = self.entry_bindings(arm.region);
                     self.keep_hidden(&entry, code);
                 }
-                let arms: Vec<TokenStream> = arms
-                    .iter()
-                    .map(|arm| {
-                        let inner = Value::Statements(self.region(arm.region)).into_expression();
-                        let (attributes, pat) = (&arm.attributes, &arm.pat);
-                        quote!(#(#attributes)* #pat => #inner,)
-                    })
-                    .collect();
-                Value::Expression(quote!(match #scrutinee { #(#arms)* }))
+                self.with_scrutinee(scrutinee_holds_temporaries(scrutinee), falls_out, |cx| {
+                    let arms: Vec<TokenStream> = arms.iter().map(|arm| cx.match_arm(arm)).collect();
+                    quote!(match #scrutinee { #(#arms)* })
+                })
             }
             ConstructKind::Test { cond, then, next, exit_label } => {
                 let entry = self.entry_bindings(*then);
                 self.keep_hidden(&entry, code);
-                let inner = self.region(*then);
                 let leave = self.reaches(*next).then(|| quote!(else { break #exit_label; }));
-                Value::Expression(quote!(if #cond { #(#inner)* } #leave))
+                self.with_scrutinee(condition_holds_temporaries(cond), true, |cx| {
+                    let inner = cx.region(*then);
+                    quote!(if #cond { #(#inner)* } #leave)
+                })
             }
         };
         self.deliver(construct, at, value, code)
+    }
+
+    /// A construct with a condition or a scrutinee.
+    fn with_scrutinee(
+        &mut self,
+        holds_temporaries: bool,
+        falls_out: bool,
+        write: impl FnOnce(&mut Self) -> TokenStream,
+    ) -> Value {
+        if holds_temporaries {
+            self.without_temporaries(falls_out, write)
+        } else {
+            Value::Expression(write(self))
+        }
+    }
+
+    fn match_arm(&mut self, arm: &MatchArm) -> TokenStream {
+        let inner = Value::Statements(self.region(arm.region)).into_expression();
+        let (attributes, pat) = (&arm.attributes, &arm.pat);
+        quote!(#(#attributes)* #pat => #inner,)
+    }
+
+    /// A region as a block of its own, or as statements of the one around it.
+    fn block(&self, region: RegionId, inner: Code, is_flat: bool) -> Value {
+        if self.body.region(region).is_unsafe {
+            Value::Expression(quote!(unsafe { #(#inner)* }))
+        } else if is_flat {
+            Value::Statements(inner)
+        } else {
+            Value::block(&inner)
+        }
     }
 
     /// Gives the value of a construct to its destination; true if the arm goes on behind it.
@@ -548,112 +587,6 @@ impl<'a> Arm<'a> {
         }
         self.reaches(construct.join)
     }
-
-    // Leaving the arm.
-
-    /// ```text
-    /// __resume.wait(1, __yield1, __kaa::inprogress(operand));
-    /// __state = __FetchState::Yield1Connect { site, sock };
-    /// return __kaa::result::suspended();
-    /// ```
-    fn wait(&self, id: YieldId, operand: &syn::Expr, resume: BlockId, code: &mut Code) {
-        let place = self.body.yields[id.0 - 1].span;
-        let span = place;
-        let (number, witness) = (id.0, names::witness(id.0));
-        let number = proc_macro2::Literal::usize_unsuffixed(number);
-        let mut awaited = yields::awaited(place, operand);
-        if names::is_in(&awaited, "__resume") {
-            // The operand takes the output of another yield.
-            code.push(quote_spanned!(span=> let __awaited = #awaited;));
-            awaited = quote_spanned!(span=> __awaited);
-        }
-        code.push(quote_spanned!(span=> __resume.wait(#number, #witness, #awaited);));
-        let Some(state) = self.machine.state_of(resume) else {
-            unreachable!("a yield's resumption is a state")
-        };
-        self.set_state(state, span, code);
-        let returns = self.returns;
-        code.push(quote_spanned!(span=> return __kaa::#returns::suspended();));
-    }
-
-    /// Goes to another state without a suspension.
-    fn store(&self, block: BlockId, place: Span, code: &mut Code) {
-        let Some(state) = self.machine.state_of(block) else {
-            unreachable!("only states are stored")
-        };
-        self.set_state(state, place, code);
-        let label = names::arm_label();
-        code.push(quote!(break #label;));
-    }
-
-    fn set_state(&self, state: &State, span: Span, code: &mut Code) {
-        let mut fields = Code::new();
-        for &at in &state.slots {
-            let slot = &self.machine.slots[at];
-            let field = &slot.name;
-            let value = match &slot.held {
-                Held::ByName(local) => {
-                    respan(self.visible.access(&self.body.local(*local).name, *local), span)
-                }
-                Held::Kept(_) | Held::Left(_)
-                    if self.state.slots.contains(&at)
-                        && !self.state.anew.contains(&slot.oldest()) =>
-                {
-                    respan(self.visible.access(field, slot.oldest()), span)
-                }
-                Held::Left(local) => {
-                    let left = self.left(state, *local, span);
-                    code.push(quote_spanned!(span=> let #field = #left;));
-                    quote!(#field)
-                }
-                Held::Kept(locals) => {
-                    let is_taken =
-                        self.visible.means(field).is_some_and(|local| local != locals[0].0);
-                    let oldest = self.body.local(locals[0].0);
-                    let name = if is_taken {
-                        names::alias(&oldest.name, oldest.ordinal)
-                    } else {
-                        field.clone()
-                    };
-                    let asked = locals.iter().map(|(local, seen)| self.asked(*local, *seen, span));
-                    code.push(quote_spanned!(span=> let #name = __kaa::keep!(#(#asked),*);));
-                    quote!(#name)
-                }
-            };
-            let is_short = *field == value.to_string();
-            fields.push(if is_short { value } else { quote_spanned!(span=> #field: #value) });
-        }
-        let variant = respan(self.variant(state, &fields), span);
-        code.push(quote_spanned!(span=> __state = #variant;));
-    }
-
-    /// What this arm may have left of a local: `None` if it is gone for certain.
-    fn left(&self, to: &State, local: LocalId, span: Span) -> TokenStream {
-        let fact = self.machine.fact_between(self.body, self.state.block, to.block, local);
-        if !fact.may_be_whole() {
-            return quote_spanned!(span=> ::core::option::Option::None);
-        }
-        let asked = self.asked(local, fact.seen().unwrap_or(Seen::Anyhow), span);
-        quote_spanned!(span=> __kaa::keep_some!(#asked))
-    }
-
-    /// A local in `keep!`, with how it was last seen: `x`, `x.unwrap()`, `match x`.
-    fn asked(&self, local: LocalId, seen: Seen, span: Span) -> TokenStream {
-        let name = respan(self.visible.access(&self.body.local(local).name, local), span);
-        let is_alias = name.clone().into_iter().count() > 1;
-        let name = if is_alias { quote!((#name)) } else { name };
-        if self.body.local(local).text_says == TextSays::MoveClosure
-            || self.body.local(local).text_says == TextSays::OnceClosure
-        {
-            return quote!(move #name);
-        }
-        match seen {
-            Seen::Anyhow | Seen::Called => name,
-            Seen::Unwrapped => quote!(#name.unwrap()),
-            Seen::Iterated => quote!(#name.into_iter()),
-            Seen::TakenApart => quote!(match #name),
-        }
-    }
 }
 
 /// `let x;`
@@ -667,108 +600,33 @@ fn make_let(local: &syn::Local, value: &TokenStream) -> TokenStream {
     quote!(#(#attrs)* let #pat = #value;)
 }
 
-/// The tokens at another place: "moved" and "borrowed" are to stand under the yield. Whose names they are does not change.
-fn respan(tokens: TokenStream, place: Span) -> TokenStream {
-    tokens
-        .into_iter()
-        .map(|token: TokenTree| {
-            let span = token.span().located_at(place);
-            let mut token = match token {
-                TokenTree::Group(group) => {
-                    TokenTree::Group(Group::new(group.delimiter(), respan(group.stream(), place)))
-                }
-                other => other,
-            };
-            token.set_span(span);
-            token
-        })
-        .collect()
-}
-
-/// What a construct is written as.
-enum Value {
-    Expression(TokenStream),
-    Statements(Code),
-}
-
-impl Value {
-    /// `{ statements }`
-    fn block(statements: &[TokenStream]) -> Value {
-        Value::Expression(quote!({ #(#statements)* }))
-    }
-
-    /// In a labelled block, if anything in it breaks to `label`.
-    fn labelled(self, label: &Lifetime) -> Value {
-        let tokens = match &self {
-            Value::Expression(tokens) => tokens.clone(),
-            Value::Statements(code) => quote!(#(#code)*),
-        };
-        if !mentions(tokens, label) {
-            return self;
+/// May a condition hold temporaries while its branches are under way?
+fn condition_holds_temporaries(condition: &Expr) -> bool {
+    match condition {
+        Expr::Let(test) => scrutinee_holds_temporaries(&test.expr),
+        Expr::Binary(both) if matches!(both.op, BinOp::And(_)) => {
+            condition_holds_temporaries(&both.left) || condition_holds_temporaries(&both.right)
         }
-        match self {
-            Value::Expression(block) if is_block(&block) => {
-                Value::Expression(quote!(#label: #block))
-            }
-            value => {
-                let code = value.into_statements();
-                Value::Expression(quote!(#label: { #(#code)* }))
-            }
-        }
-    }
-
-    fn into_statements(self) -> Code {
-        match self {
-            Value::Expression(expression) => vec![expression],
-            Value::Statements(code) => code,
-        }
-    }
-
-    /// Statements that others may follow: a value at the end, which is `()`, is one more.
-    fn into_ended_statements(self) -> Code {
-        let mut code = self.into_statements();
-        if let Some(last) = code.last_mut().filter(|last| needs_semicolon(last)) {
-            last.extend(quote!(;));
-        }
-        code
-    }
-
-    fn into_expression(self) -> TokenStream {
-        match self {
-            Value::Expression(expression) => expression,
-            Value::Statements(code) => match code.as_slice() {
-                [only] if syn::parse2::<syn::Expr>(only.clone()).is_ok() => only.clone(),
-                _ => quote!({ #(#code)* }),
-            },
-        }
+        // The temporaries of a condition without `let` end before its branches begin.
+        _ => false,
     }
 }
 
-fn needs_semicolon(statement: &TokenStream) -> bool {
-    use syn::Expr::{Block, ForLoop, If, Loop, Match, Unsafe, While};
-    let parsed = syn::parse2::<syn::Expr>(statement.clone());
-    parsed.is_ok_and(|value| {
-        !matches!(value, Block(_) | ForLoop(_) | If(_) | Loop(_) | Match(_) | Unsafe(_) | While(_))
-    })
-}
-
-fn is_block(tokens: &TokenStream) -> bool {
-    let mut tokens = tokens.clone().into_iter();
-    let first = tokens.next();
-    let is_braced = matches!(first, Some(TokenTree::Group(group)) if group.delimiter() == proc_macro2::Delimiter::Brace);
-    is_braced && tokens.next().is_none()
-}
-
-fn mentions(tokens: TokenStream, label: &Lifetime) -> bool {
-    let mut after_tick = false;
-    for token in tokens {
-        let was_after_tick = std::mem::replace(&mut after_tick, false);
-        match token {
-            TokenTree::Group(group) if mentions(group.stream(), label) => return true,
-            TokenTree::Punct(punct) => after_tick = punct.as_char() == '\'',
-            TokenTree::Ident(name) if was_after_tick && name == label.ident => return true,
-            _ => {}
+/// May a scrutinee hold temporaries, or a value of its own, while its arms are under way?
+///
+/// Not a place, nor what a yield gave, nor the next item of an iterator, which cannot borrow from that.
+fn scrutinee_holds_temporaries(scrutinee: &Expr) -> bool {
+    match scrutinee {
+        Expr::Path(_) | Expr::Lit(_) => false,
+        Expr::Field(field) => scrutinee_holds_temporaries(&field.base),
+        Expr::Paren(paren) => scrutinee_holds_temporaries(&paren.expr),
+        Expr::Group(group) => scrutinee_holds_temporaries(&group.expr),
+        Expr::Try(inner) => scrutinee_holds_temporaries(&inner.expr),
+        Expr::Tuple(tuple) => tuple.elems.iter().any(scrutinee_holds_temporaries),
+        Expr::MethodCall(call) => {
+            !matches!(&*call.receiver, Expr::Path(path) if path.path.is_ident("__resume"))
         }
+        Expr::Call(call) => !text::of(&call.func).ends_with("Iterator::next"),
+        _ => true,
     }
-    false
 }

@@ -37,6 +37,16 @@ impl Visible {
         }
     }
 
+    /// How many scopes are open.
+    pub(super) fn depth(&self) -> usize {
+        self.scopes.len()
+    }
+
+    /// The scope that `local` is bound in.
+    pub(super) fn depth_of(&self, local: LocalId) -> Option<usize> {
+        self.scopes.iter().position(|scope| scope.names.iter().any(|(_, bound)| *bound == local))
+    }
+
     pub(super) fn means(&self, name: &Ident) -> Option<LocalId> {
         let name = names::plain(name);
         self.scopes
