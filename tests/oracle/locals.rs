@@ -330,3 +330,18 @@ both! {
 fn many_guards() {
     check!(many_guards());
 }
+
+both! {
+    fn braces_that_capture_nothing() -> io::Result<String> {
+        let name = Guard("name");
+        let n = 3;
+        drop(name);
+        yield_!()?;
+        Ok(format!("{{name}} {n} {{{n}}}"))
+    }
+}
+
+#[test]
+fn braces_that_capture_nothing() {
+    check!(braces_that_capture_nothing());
+}
