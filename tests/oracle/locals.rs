@@ -350,3 +350,18 @@ both! {
 fn a_promise_is_finished() {
     check!(a_promise_is_finished(3));
 }
+
+both! {
+    fn braces_that_capture_nothing() -> io::Result<String> {
+        let name = Guard("name");
+        let n = 3;
+        drop(name);
+        yield_!()?;
+        Ok(format!("{{name}} {n} {{{n}}}"))
+    }
+}
+
+#[test]
+fn braces_that_capture_nothing() {
+    check!(braces_that_capture_nothing());
+}

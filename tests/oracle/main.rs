@@ -8,6 +8,8 @@
     clippy::needless_pass_by_value,
     clippy::needless_late_init,
     unused_variables,
+    clippy::never_loop,
+    clippy::match_single_binding,
     clippy::let_unit_value,
     clippy::unused_unit,
     clippy::needless_return,

@@ -321,7 +321,7 @@ both! {
                 for m in ["a", "b"] {
                     match yield_!(ask(m))? {
                         "a" => {
-                            let guard = Guard("guard");
+                            let _guard = Guard("guard");
                             yield_!()?;
                             note(m);
                         }
@@ -344,6 +344,7 @@ both! {
     fn hidden_before_it_has_a_value(left: bool) -> io::Result<()> {
         let first;
         let text = Guard("text");
+        note(text.name());
         let text;
         yield_!()?;
         if left {

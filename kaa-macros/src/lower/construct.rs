@@ -75,6 +75,12 @@ impl Lower<'_> {
             Expr::If(branch) => self.branch(branch, dest, is_last),
             Expr::Match(test) => self.match_arms(test, dest, is_last),
             Expr::Loop(endless) => self.endless(endless, dest, is_last),
+            each @ (Expr::While(_) | Expr::ForLoop(_))
+                if !matches!(dest, Dest::Discard { .. } | Dest::Value) =>
+            {
+                // Its value is that of a block that ends with it.
+                self.scope(parse_quote!({ #each }), dest, is_last);
+            }
             Expr::While(test) => self.while_loop(test, is_last),
             Expr::ForLoop(each) => self.for_loop(each, is_last),
             Expr::Block(block) => self.scope(block, dest, is_last),

@@ -485,10 +485,10 @@ pub(crate) fn mentioned(tokens: TokenStream) -> Vec<String> {
     found
 }
 
-/// `"{name} {width:>n$}"` -> `name`, `width`, `n`.
+/// `"{name} {width:>n$} {{text}}"` -> `name`, `width`, `n`.
 fn captured_by_format(literal: &str) -> Vec<String> {
     let mut found = Vec::new();
-    for part in literal.split('{').skip(1) {
+    for part in literal.replace("{{", "").split('{').skip(1) {
         let inside = part.split('}').next().unwrap_or_default();
         let words = inside.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
         found.extend(words.filter(|word| !word.is_empty()).map(str::to_owned));
