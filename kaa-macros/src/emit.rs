@@ -10,6 +10,7 @@ use crate::live::Machine;
 use crate::{macros, names};
 
 mod arms;
+mod enter;
 mod leave;
 mod scope;
 mod state_enum;

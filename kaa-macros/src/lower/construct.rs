@@ -444,7 +444,7 @@ impl Lower<'_> {
         {
             only.text_says = match &*init.expr {
                 Expr::Lit(_) => TextSays::Number,
-                Expr::Closure(closure) => super::flow::kind_of(closure),
+                Expr::Closure(closure) => super::capture::kind_of(closure),
                 _ => TextSays::Nothing,
             };
         }
