@@ -45,10 +45,6 @@ pub(crate) const BORROWED_ARGUMENT: Message = message(
     "a coroutine cannot borrow its arguments: it outlives the call",
     "take the value itself (`String` for `&str`, `Vec<T>` for `&[T]`), an `Rc`, or `&'static`",
 );
-pub(crate) const PATTERN_ARGUMENT: Message = message(
-    "a pattern as an argument is not supported yet",
-    "name the argument and take it apart with `let`",
-);
 pub(crate) const RESERVED_NAME: Message =
     message("names that start with `__` are the macro's own in a coroutine", "choose another name");
 pub(crate) const BORROWED_RESULT: Message = message(

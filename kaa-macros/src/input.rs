@@ -5,7 +5,7 @@ use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
 use syn::{
     FnArg, GenericArgument, ItemFn, Pat, Path, PathArguments, ReceiverKind, ReturnType, Safety,
-    Type, parse_quote,
+    Stmt, Type, parse_quote,
 };
 
 use crate::diag::{self, Errors};
@@ -90,14 +90,30 @@ pub(crate) fn validate(mut function: ItemFn, kaa: &Path, errors: &mut Errors) ->
     }
     let returns = read_return_type(&sig.output, kaa, errors);
     let mut arguments = Vec::new();
-    for argument in &mut function.sig.inputs {
-        arguments.extend(read_argument(argument, errors));
+    let mut patterns = Vec::new();
+    for (at, argument) in function.sig.inputs.iter_mut().enumerate() {
+        let name = names::argument(at + 1);
+        arguments.push(read_argument(argument, name, &mut patterns, errors));
     }
+    function.block.stmts.splice(0..0, patterns);
     ReservedNames { errors }.visit_block(&function.block);
     Input { function, arguments, returns }
 }
 
-fn read_argument(argument: &mut FnArg, errors: &mut Errors) -> Option<Argument> {
+/// Reads an argument. One that is a pattern is given a name in the signature, and is taken apart in the body, as an `async fn` does it:
+/// the arguments behind it are bound anew, so that all drop in their order.
+///
+/// ```text
+/// fn f((a, b): (A, B), c: C)
+///     ->
+/// fn f(__arg1: (A, B), c: C) { let (a, b) = __arg1; let c = c; .. }
+/// ```
+fn read_argument(
+    argument: &mut FnArg,
+    name: Ident,
+    patterns: &mut Vec<Stmt>,
+    errors: &mut Errors,
+) -> Argument {
     match argument {
         FnArg::Receiver(receiver) => {
             let borrows = match &receiver.kind {
@@ -109,7 +125,7 @@ fn read_argument(argument: &mut FnArg, errors: &mut Errors) -> Option<Argument> 
                 errors.at(&receiver, diag::BORROWED_SELF);
             }
             let name = names::receiver(receiver.self_token.span);
-            Some(Argument { name, mutable: receiver.mutability.is_some(), ty: None })
+            Argument { name, mutable: receiver.mutability.is_some(), ty: None }
         }
         FnArg::Typed(typed) => {
             if borrows(&typed.ty) {
@@ -119,13 +135,20 @@ fn read_argument(argument: &mut FnArg, errors: &mut Errors) -> Option<Argument> 
                 Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => {
                     check_name(&pat.ident, errors);
                     // The signature needs no `mut`; the twin and the states repeat it.
-                    let mutable = pat.mutability.take().is_some();
+                    let mutability = pat.mutability.take();
+                    let ident = pat.ident.clone();
                     let ty = Some((*typed.ty).clone());
-                    Some(Argument { name: pat.ident.clone(), mutable, ty })
+                    if patterns.is_empty() {
+                        return Argument { name: ident, mutable: mutability.is_some(), ty };
+                    }
+                    patterns.push(parse_quote!(let #mutability #ident = #ident;));
+                    Argument { name: ident, mutable: false, ty }
                 }
                 pat => {
-                    errors.at(pat, diag::PATTERN_ARGUMENT);
-                    None
+                    patterns.push(parse_quote!(let #pat = #name;));
+                    let ty = Some((*typed.ty).clone());
+                    *pat = parse_quote!(#name);
+                    Argument { name, mutable: false, ty }
                 }
             }
         }

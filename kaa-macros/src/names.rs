@@ -32,6 +32,16 @@ pub(crate) fn slot(name: &Ident, k: usize) -> Ident {
     if k == 1 { name.clone() } else { alias(name, k) }
 }
 
+/// The item of the `n`th `for`, where its pattern is `_`: `__item1`.
+pub(crate) fn item(n: usize) -> Ident {
+    ours(&format!("__item{n}"))
+}
+
+/// The `n`th argument, where it is a pattern: `__arg1`.
+pub(crate) fn argument(n: usize) -> Ident {
+    ours(&format!("__arg{n}"))
+}
+
 /// An operand that is evaluated before a yield: `__spill1`.
 pub(crate) fn spill(n: usize) -> Ident {
     ours(&format!("__spill{n}"))

@@ -356,3 +356,17 @@ both! {
 fn name_of_the_iterated() {
     check!(name_of_the_iterated(vec![1, 2]));
 }
+
+both! {
+    fn items_without_a_name(guards: Vec<Guard>) -> io::Result<()> {
+        for _ in guards {
+            yield_!(ask("lap"))?;
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn items_without_a_name() {
+    check!(items_without_a_name(vec![Guard("a"), Guard("b")]));
+}

@@ -42,20 +42,6 @@ fn guard_of_an_arm_waits() {
 }
 
 both! {
-    fn pattern_of_a_parameter((n, guard): (u32, Guard), [a, b]: [u32; 2], _: Guard) -> io::Result<u32> {
-        yield_!(ask(n))?;
-        note(guard.name());
-        yield_!(ask(a + b))?;
-        Ok(n)
-    }
-}
-
-#[test]
-fn pattern_of_a_parameter() {
-    check!(pattern_of_a_parameter((1, Guard("in the tuple")), [1, 2], Guard("unnamed")));
-}
-
-both! {
     fn moved_on_one_path(give: bool) -> io::Result<()> {
         let lock = Guard("lock");
         let _later = Guard("later");

@@ -293,3 +293,39 @@ fn generic_error() {
     check!(generic_error(OutOfPaper));
     check!(generic_error(io::Error::other("io")));
 }
+
+both! {
+    fn pattern_of_a_parameter((n, guard): (u32, Guard), [a, b]: [u32; 2], _: Guard) -> io::Result<u32> {
+        yield_!(ask(n))?;
+        note(guard.name());
+        yield_!(ask(a + b))?;
+        Ok(n)
+    }
+}
+
+#[test]
+fn pattern_of_a_parameter() {
+    check!(pattern_of_a_parameter((1, Guard("in the tuple")), [1, 2], Guard("unnamed")));
+}
+
+both! {
+    fn guards_behind_a_pattern(a: Guard, (b, _rest): (Guard, Guard), mut c: Guard, _: Guard) -> io::Result<usize> {
+        yield_!()?;
+        note(c.name());
+        c = Guard("new");
+        note(a.name());
+        yield_!(ask(b.name().len()))
+            .map_err(io::Error::from)
+            .map(|n| n + c.name().len())
+    }
+}
+
+#[test]
+fn guards_behind_a_pattern() {
+    check!(guards_behind_a_pattern(
+        Guard("a"),
+        (Guard("b"), Guard("rest")),
+        Guard("c"),
+        Guard("d")
+    ));
+}

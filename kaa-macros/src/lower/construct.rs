@@ -327,7 +327,12 @@ impl Lower<'_> {
         self.push(Step::Statement(parse_quote! {
             let mut #iterator = ::core::iter::IntoIterator::into_iter(#source);
         }));
-        let pat = each.pat;
+        let mut pat = each.pat;
+        if let Pat::Wild(_) = *pat {
+            // The item lives to the end of its lap.
+            let item = names::item(number);
+            pat = parse_quote!(#item);
+        }
         let cond = Expr::Let(parse_quote! {
             let ::core::option::Option::Some(#pat) = ::core::iter::Iterator::next(&mut #iterator)
         });

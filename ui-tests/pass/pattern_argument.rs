@@ -4,7 +4,6 @@ use kaa::InProgress;
 
 #[kaa::coroutine]
 fn waits((a, b): (u32, u32)) -> io::Result<u32> {
-    //~^ ERROR name the argument and take it apart with `let`
     yield_!(InProgress::finished(a))?;
     Ok(b)
 }
