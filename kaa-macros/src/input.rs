@@ -89,6 +89,9 @@ pub(crate) fn validate(mut function: ItemFn, kaa: &Path, errors: &mut Errors) ->
         errors.at(variadic, diag::VARIADIC);
     }
     let returns = read_return_type(&sig.output, kaa, errors);
+    let mut reserved = ReservedNames { errors };
+    reserved.visit_signature(&function.sig);
+    reserved.visit_block(&function.block);
     let mut arguments = Vec::new();
     let mut patterns = Vec::new();
     for (at, argument) in function.sig.inputs.iter_mut().enumerate() {
@@ -96,7 +99,6 @@ pub(crate) fn validate(mut function: ItemFn, kaa: &Path, errors: &mut Errors) ->
         arguments.push(read_argument(argument, name, &mut patterns, errors));
     }
     function.block.stmts.splice(0..0, patterns);
-    ReservedNames { errors }.visit_block(&function.block);
     Input { function, arguments, returns }
 }
 
@@ -106,7 +108,7 @@ pub(crate) fn validate(mut function: ItemFn, kaa: &Path, errors: &mut Errors) ->
 /// ```text
 /// fn f((a, b): (A, B), c: C)
 ///     ->
-/// fn f(__arg1: (A, B), c: C) { let (a, b) = __arg1; let c = c; .. }
+/// fn f(__arg1: (A, B), c: C) { let __arg1 = __arg1; let (a, b) = __arg1; let c = c; .. }
 /// ```
 fn read_argument(
     argument: &mut FnArg,
@@ -133,7 +135,6 @@ fn read_argument(
             }
             match &mut *typed.pat {
                 Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => {
-                    check_name(&pat.ident, errors);
                     // The signature needs no `mut`; the twin and the states repeat it.
                     let mutability = pat.mutability.take();
                     let ident = pat.ident.clone();
@@ -145,6 +146,7 @@ fn read_argument(
                     Argument { name: ident, mutable: false, ty }
                 }
                 pat => {
+                    patterns.push(parse_quote!(let #name = #name;));
                     patterns.push(parse_quote!(let #pat = #name;));
                     let ty = Some((*typed.ty).clone());
                     *pat = parse_quote!(#name);
