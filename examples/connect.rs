@@ -72,7 +72,7 @@ fn read_by_callbacks(sock: Socket, mut response: http::Response, limit: Duration
 
 /// Where a job reports to; the last one to do so stops the loop.
 struct Done {
-    name: &'static str,
+    job: String,
     all: Rc<Tally>,
 }
 
@@ -83,9 +83,9 @@ struct Tally {
 }
 
 impl Done {
-    fn of(name: &'static str, all: &Rc<Tally>) -> Rc<Done> {
+    fn of(job: String, all: &Rc<Tally>) -> Rc<Done> {
         all.running.set(all.running.get() + 1);
-        Rc::new(Done { name, all: Rc::clone(all) })
+        Rc::new(Done { job, all: Rc::clone(all) })
     }
 
     /// If this step fails, the job does.
@@ -95,12 +95,12 @@ impl Done {
     }
 
     fn finished(&self, length: usize) {
-        println!("{}: {length} bytes", self.name);
+        println!("{}: {length} bytes", self.job);
         self.one_less();
     }
 
     fn failed(&self, problem: &str) {
-        eprintln!("{}: {problem}", self.name);
+        eprintln!("{}: {problem}", self.job);
         self.all.failed.set(self.all.failed.get() + 1);
         self.one_less();
     }
@@ -135,9 +135,13 @@ fn fetch_twice() -> Result<usize, String> {
     let all = Rc::new(Tally::default());
     let jobs: Vec<_> = pages
         .into_iter()
-        .map(|page| (page, Done::of("callbacks", &all), Done::of("coroutine", &all)))
+        .map(|(site, path)| {
+            let by_callbacks = Done::of(format!("callbacks: {site}{path}"), &all);
+            let by_coroutine = Done::of(format!("coroutine: {site}{path}"), &all);
+            (site, path, by_callbacks, by_coroutine)
+        })
         .collect();
-    for ((site, path), by_callbacks, by_coroutine) in jobs {
+    for (site, path, by_callbacks, by_coroutine) in jobs {
         fetch_by_callbacks(&site, &path, timeout, &by_callbacks);
 
         // What a coroutine gives is an `InProgress` again, and so has the same two callbacks.

@@ -1,7 +1,9 @@
 //! Runs the examples as programs, against servers of this test: what they print, and how they exit.
 
+use std::ffi::OsStr;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::sync::mpsc::{Sender, channel};
@@ -108,12 +110,14 @@ fn check_failure(site: &str, problem: &str) {
     assert!(fetch.err[0].contains(problem), "{fetch:?}");
 
     // Two jobs, a line each.
+    let page = format!("{site}/");
     let mut connect = run("connect", &[site]);
     assert_eq!(connect.code, Some(1), "{connect:?}");
     assert_eq!(connect.err.len(), 2, "{connect:?}");
     connect.err.sort();
     for (line, job) in connect.err.iter().zip(["callbacks: ", "coroutine: "]) {
-        assert!(line.starts_with(job) && line.contains(problem), "{connect:?}");
+        let start = format!("{job}{page}: ");
+        assert!(line.starts_with(&start) && line.contains(problem), "{connect:?}");
     }
 }
 
@@ -132,7 +136,8 @@ fn connect_does_its_job_twice() {
     let mut connect = run("connect", &[&site]);
     assert_eq!((connect.code, connect.err.len()), (Some(0), 0), "{connect:?}");
     connect.out.sort();
-    assert_eq!(connect.out, ["callbacks: 5 bytes", "coroutine: 5 bytes"]);
+    let expected = ["callbacks", "coroutine"].map(|job| format!("{job}: {site}/: 5 bytes"));
+    assert_eq!(connect.out, expected);
 }
 
 #[test]
@@ -193,9 +198,46 @@ fn one_failure_among_several_pages() {
 }
 
 #[test]
-fn a_bad_option_is_one_line_too() {
+fn a_page_that_the_server_does_not_have() {
+    let site = server(|client| {
+        hear(client);
+        client.write_all(b"HTTP/1.0 404 Not Found\r\nContent-Length: 4\r\n\r\nsad!").unwrap();
+    });
+    check_failure(&site, "the server answered `404 Not Found`");
+}
+
+#[test]
+fn a_reset_in_the_middle() {
+    // Who closes with input unread resets the connection.
+    let site = server(|client| {
+        client.read_exact(&mut [0]).unwrap();
+        client.write_all(b"HTTP/1.0 200 OK\r\n\r\n01234").unwrap();
+    });
+    check_failure(&site, &format!("cannot read from {site}: Connection reset by peer"));
+}
+
+/// The examples refuse these words, in a line that has this in it.
+fn check_refused(words: &[&OsStr], problem: &str) {
     for name in ["fetch", "connect"] {
-        let outcome = run(name, &["--timeout", "soon"]);
+        let outcome = Outcome::from(example(name).args(words).output().unwrap());
         assert_eq!((outcome.code, outcome.err.len()), (Some(1), 1), "{outcome:?}");
+        assert!(outcome.err[0].contains(problem), "{outcome:?}");
+        assert!(outcome.out.is_empty(), "{outcome:?}");
     }
+}
+
+#[test]
+fn bad_arguments_are_one_line_too() {
+    let seconds = "--timeout takes a number of seconds";
+    for word in ["soon", "-1", "nan", "1e30", ""] {
+        check_refused(&["--timeout".as_ref(), word.as_ref()], seconds);
+    }
+    check_refused(&["--timeout".as_ref()], seconds);
+    check_refused(&["--fast".as_ref()], "unknown option --fast");
+    for word in ["", "http://localhost:80/", "localhost:80/a b", "local\nhost:80"] {
+        check_refused(&[word.as_ref()], &format!("{word:?} is no page: write host:port/path"));
+    }
+    check_refused(&[OsStr::from_bytes(b"\xff:80")], "is no page");
+    // No page is fetched when there is something wrong with another.
+    check_refused(&[good_server().as_ref(), "".as_ref()], "is no page");
 }

@@ -21,7 +21,8 @@ impl Response {
         self.received.extend_from_slice(chunk);
     }
 
-    /// The length of the page, once the connection has ended. It is an error if there should be more.
+    /// The length of the page, once the connection has ended. It is an error if there should be more, or if the server
+    /// says that it is one.
     pub(crate) fn length(&self) -> Result<usize, String> {
         let header_end = self.received.windows(4).position(|bytes| bytes == b"\r\n\r\n");
         let Some(header_end) = header_end else {
@@ -29,6 +30,9 @@ impl Response {
         };
         let length = self.received.len() - header_end - 4;
         let header = String::from_utf8_lossy(&self.received[..header_end]);
+        if let Some(refusal) = refusal(&header) {
+            return Err(format!("the server answered `{}`", refusal.escape_debug()));
+        }
         match content_length(&header) {
             Some(promised) if length < promised => {
                 Err(format!("the connection was closed after {length} of {promised} bytes"))
@@ -36,6 +40,12 @@ impl Response {
             _ => Ok(length),
         }
     }
+}
+
+/// What the first line says behind `HTTP/1.0`, if that is a 4xx or 5xx.
+fn refusal(header: &str) -> Option<&str> {
+    let (_, status) = header.lines().next()?.split_once(' ')?;
+    status.starts_with(['4', '5']).then_some(status)
 }
 
 fn content_length(header: &str) -> Option<usize> {

@@ -83,22 +83,35 @@ pub enum AddressError {
     },
 }
 
+impl AddressError {
+    fn address(&self) -> &str {
+        match self {
+            AddressError::NoPort { address }
+            | AddressError::BadPort { address }
+            | AddressError::BadHost { address }
+            | AddressError::Unresolved { address, .. } => address,
+        }
+    }
+}
+
 impl fmt::Display for AddressError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // It comes from anywhere, and the message is to stay one line.
+        let address = self.address().escape_debug();
         match self {
-            AddressError::NoPort { address } => {
+            AddressError::NoPort { .. } => {
                 write!(f, "`{address}` has no port: write `host:port`, as in `localhost:80`")
             }
-            AddressError::BadPort { address } => write!(
+            AddressError::BadPort { .. } => write!(
                 f,
                 "the port of `{address}` is not a number up to 65535: write `host:port`, as in \
                  `localhost:80`"
             ),
-            AddressError::BadHost { address } => write!(
+            AddressError::BadHost { .. } => write!(
                 f,
                 "`{address}` names no host: write `host:port`, as in `localhost:80` or `[::1]:80`"
             ),
-            AddressError::Unresolved { address, error } => {
+            AddressError::Unresolved { error, .. } => {
                 write!(f, "cannot resolve `{address}`: {error}")
             }
         }

@@ -34,7 +34,7 @@ impl HostPort {
         let (host, port) = split(address)?;
         let address = address.to_owned();
         let Some(host) = bare_host(host) else { return Err(AddressError::BadHost { address }) };
-        let Ok(port) = port.parse() else { return Err(AddressError::BadPort { address }) };
+        let Some(port) = number(port) else { return Err(AddressError::BadPort { address }) };
         Ok(HostPort { host: host.to_owned(), port, address })
     }
 
@@ -59,7 +59,13 @@ fn bare_host(host: &str) -> Option<&str> {
         None if host.contains(':') => return None,
         None => host,
     };
-    (!bare.is_empty()).then_some(bare)
+    let is_name = !bare.is_empty() && !bare.contains(|c: char| c.is_whitespace() || c.is_control());
+    is_name.then_some(bare)
+}
+
+/// Digits only: the standard library's `parse` takes a sign, too.
+fn number(port: &str) -> Option<u16> {
+    port.bytes().all(|byte| byte.is_ascii_digit()).then(|| port.parse().ok())?
 }
 
 #[cfg(test)]
@@ -92,10 +98,16 @@ mod tests {
             ("::1:80", "`::1:80` names no host"),
             ("a:b:80", "`a:b:80` names no host"),
             ("[localhost]:80", "`[localhost]:80` names no host"),
+            ("localhost:+80", "the port of `localhost:+80` is not a number up to 65535"),
+            (" localhost:80", "` localhost:80` names no host"),
+            ("local\thost:80", "`local\\thost:80` names no host"),
+            ("a\0b:80", "`a\\0b:80` names no host"),
+            ("a\nb:80", "`a\\nb:80` names no host"),
         ] {
             let text = parsed(address);
             assert!(text.starts_with(problem), "{address}: {text}");
             assert!(text.contains(": write `host:port`"), "{text}");
+            assert!(!text.contains(char::is_control), "{text:?}");
         }
     }
 }

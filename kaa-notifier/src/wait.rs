@@ -6,7 +6,7 @@ use kaa_core::{InProgress, Result, ResultTaken, Signal, TimeoutException, inprog
 
 use crate::current::current;
 use crate::error::LoopError;
-use crate::main_loop::WhenDeserted;
+use crate::main_loop::{MainLoop, WhenDeserted};
 use crate::timer::deadline_in;
 
 /// What the main loop adds to an [`InProgress`], and to a [`Signal`], whose next emission is one. It is in
@@ -70,15 +70,23 @@ impl<T: 'static> Wait<T> for InProgress<T> {
     }
 
     fn wait(&self) -> Result<T> {
-        let main_loop = current()?;
-        main_loop.run_until(WhenDeserted::Fail, || {
-            if self.is_finished() {
-                return Some(Ok(()));
-            }
-            main_loop.is_stopping().then_some(Err(LoopError::Stopped))
-        })??;
+        match current() {
+            Ok(main_loop) => run_until_finished(&main_loop, self)?,
+            Err(_) if self.is_finished() => {} // What is there needs no loop.
+            Err(ended) => return Err(ended.into()),
+        }
         self.take_result().unwrap_or_else(|| Err(ResultTaken.into()))
     }
+}
+
+fn run_until_finished<T>(main_loop: &MainLoop, ip: &InProgress<T>) -> Result<()> {
+    main_loop.run_until(WhenDeserted::Fail, || {
+        if ip.is_finished() {
+            return Some(Ok(()));
+        }
+        main_loop.is_stopping().then_some(Err(LoopError::Stopped))
+    })??;
+    Ok(())
 }
 
 /// Waits for the next emission.

@@ -229,3 +229,67 @@ fn what_the_end_of_a_thread_abandons_is_no_news() {
     let reports: Vec<_> = heard.iter().collect();
     assert_eq!(reports, [""; 0]);
 }
+
+/// Runs something when it is dropped.
+struct AtDrop(Option<Box<dyn FnOnce()>>);
+
+impl Drop for AtDrop {
+    fn drop(&mut self) {
+        if let Some(run) = self.0.take() {
+            run();
+        }
+    }
+}
+
+/// Runs `last` in a destructor of the thread, in a thread that does `first` before.
+fn in_a_destructor(first: fn(), last: impl FnOnce() + Send + 'static, last_is_older: bool) {
+    thread_local! {
+        static LAST: RefCell<AtDrop> = const { RefCell::new(AtDrop(None)) };
+    }
+    let thread = std::thread::spawn(move || {
+        if last_is_older {
+            LAST.with(|_| ());
+        }
+        first();
+        LAST.with_borrow_mut(|slot| slot.0 = Some(Box::new(last)));
+    });
+    thread.join().unwrap();
+}
+
+#[test]
+fn a_destructor_of_the_thread_may_use_the_loop_while_it_is_there() {
+    let (told, heard) = std::sync::mpsc::channel();
+    for first in [|| (), || delay(millis(1)).wait().unwrap()] {
+        let told = told.clone();
+        let last = move || {
+            told.send(delay(millis(1)).wait().is_ok()).unwrap();
+        };
+        in_a_destructor(first, last, false);
+        assert!(heard.recv().unwrap());
+    }
+}
+
+#[test]
+fn a_wait_after_the_end_gives_what_is_there_and_reports_nothing_twice() {
+    let (told, heard) = std::sync::mpsc::channel();
+    let last = move || {
+        let reports = told.clone();
+        set_reporter(Some(Rc::new(move |report: &Report| {
+            reports.send(format!("reported: {}", report.error)).unwrap();
+        })));
+        let (promise, never) = InProgress::new();
+        let outcomes = [
+            delay(millis(1)).wait(),
+            Socket::new().connect("localhost:1").wait(),
+            InProgress::finished(()).wait(),
+            never.wait(),
+        ];
+        promise.finish(());
+        for outcome in outcomes {
+            told.send(outcome.map_or_else(|error| error.to_string(), |()| "done".into())).unwrap();
+        }
+    };
+    in_a_destructor(|| delay(millis(1)).wait().unwrap(), last, true);
+    let ended = "the main loop of this thread has ended";
+    assert_eq!(heard.iter().collect::<Vec<_>>(), [ended, ended, "done", ended]);
+}
