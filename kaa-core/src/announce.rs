@@ -44,10 +44,16 @@ fn announce_to_all(node: NodeRef) {
 
 /// Lends the outcome of `node`, which has finished, to a callback.
 pub(crate) fn call_back(node: &NodeRef, callback: Callback) {
-    if callback.wants == Wants::Failure && node.header().is_failed() {
-        node.mark_handled();
+    let call = callback.call;
+    match callback.wants {
+        // There was no value: it does not matter whether the error was taken.
+        Wants::Value if node.header().is_failed() => {
+            return report::dropped(call, node.origin());
+        }
+        Wants::Failure if node.header().is_failed() => node.mark_handled(),
+        Wants::Value | Wants::Failure => {}
     }
-    report::caught(report::PANIC_IN_CALLBACK, node.origin(), || node.lend(callback.call));
+    report::caught(report::PANIC_IN_CALLBACK, node.origin(), || node.lend(call));
 }
 
 /// A callback for the value came too late: it was taken.

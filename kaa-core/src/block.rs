@@ -248,7 +248,7 @@ impl<S: Source<T>, T: 'static> TypedNode<T> for Body<S, T> {
 
 /// Defines a counted reference. The last one to go goes through the drop list, so that long chains drop flat.
 macro_rules! reference {
-    ($(#[$doc:meta])* $Name:ident<$($T:ident),*> to $Body:ty, with S: $($bound:tt)*) => {
+    ($(#[$doc:meta])* $Name:ident<$($T:ident),*> to $Body:ty where $($bound:tt)*) => {
         $(#[$doc])*
         pub(crate) struct $Name<$($T),*>(Option<Rc<Block<$Body>>>) where $($bound)*;
 
@@ -283,17 +283,17 @@ macro_rules! reference {
 
 reference! {
     /// A node of any type.
-    NodeRef<> to dyn Node, with S:
+    NodeRef<> to dyn Node where
 }
 
 reference! {
     /// A node with an outcome of type `T`, whatever makes it.
-    Typed<T> to dyn TypedNode<T>, with S: T: 'static
+    Typed<T> to dyn TypedNode<T> where T: 'static
 }
 
 reference! {
     /// A node whose source is known: what the producer holds.
-    Known<S, T> to Body<S, T>, with S: S: Source<T>, T: 'static
+    Known<S, T> to Body<S, T> where S: Source<T>, T: 'static
 }
 
 impl NodeRef {

@@ -1,6 +1,7 @@
 //! [`Exception`]: the view of an `InProgress` that is about its failure.
 
 use std::cell::Cell;
+use std::fmt;
 use std::panic::Location;
 
 use crate::block::{Body, Flags, Known, NodeRef, Source};
@@ -12,7 +13,8 @@ use crate::waiter::{Connection, Lent, Waiter, Wants};
 
 /// The failure of an [`InProgress`], as something to connect to or to wait for. Whoever is told of it has handled it.
 ///
-/// As an `InProgress` it finishes with the error, and fails with [`Abandoned`] when there is none.
+/// As an `InProgress` it finishes with the error; it fails with [`Abandoned`] when there is none, and with [`ResultTaken`] when
+/// that was taken before.
 ///
 /// ```
 /// use kaa_core::{InProgress, inprogress};
@@ -22,7 +24,7 @@ use crate::waiter::{Connection, Lent, Waiter, Wants};
 /// promise.throw(std::fmt::Error);
 /// assert!(error.take_result().unwrap().unwrap().is::<std::fmt::Error>());
 /// ```
-#[derive(Debug)]
+#[must_use = "it is a view: connect to it, or wait for it"]
 pub struct Exception<'a, T: 'static> {
     of: &'a InProgress<T>,
 }
@@ -35,7 +37,6 @@ impl<T: 'static> InProgress<T> {
     /// number.exception().connect(|error| println!("failed: {error}"));
     /// promise.throw(std::fmt::Error);
     /// ```
-    #[must_use]
     pub fn exception(&self) -> Exception<'_, T> {
         Exception { of: self }
     }
@@ -55,9 +56,22 @@ impl<T: 'static> Exception<'_, T> {
     }
 
     /// Takes a callback back. False if it was called already, or belongs to something else.
-    #[must_use]
+    ///
+    /// ```
+    /// let (promise, number) = kaa_core::InProgress::<i32>::new();
+    /// let connection = number.exception().connect(|_| unreachable!("disconnected"));
+    /// assert!(number.exception().disconnect(connection));
+    /// promise.throw(std::fmt::Error);
+    /// # drop(number.take_result());
+    /// ```
     pub fn disconnect(&self, connection: Connection) -> bool {
         self.of.disconnect(connection)
+    }
+}
+
+impl<T: 'static> fmt::Debug for Exception<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Exception({:?})", self.of)
     }
 }
 
@@ -98,6 +112,7 @@ fn finish(body: &Body<Failure, Error>, me: &NodeRef, watched: &NodeRef) {
             watched.mark_handled();
             Ok(error)
         }
+        None if watched.header().is_failed() => Err(ResultTaken.into()),
         None => Err(Abandoned.into()),
     };
     body.finish(me.header(), outcome);

@@ -15,6 +15,46 @@ slotmap::new_key_type! {
 ///
 /// The core calls these from anywhere in its own work, and never the other way round: an implementation notes what it is
 /// told, and does nothing else.
+///
+/// ```
+/// use kaa_core::{Driver, TimerId, driver};
+/// use std::{cell::RefCell, collections::BTreeSet, rc::Rc, time::Instant};
+///
+/// /// Sleeps from one timer to the next.
+/// #[derive(Default)]
+/// struct Sleeper(RefCell<BTreeSet<(Instant, TimerId)>>);
+///
+/// impl Driver for Sleeper {
+///     fn now(&self) -> Instant {
+///         Instant::now()
+///     }
+///     fn wake_at(&self, deadline: Instant, timer: TimerId) {
+///         self.0.borrow_mut().insert((deadline, timer));
+///     }
+///     fn cancel(&self, timer: TimerId) {
+///         self.0.borrow_mut().retain(|(_, other)| *other != timer);
+///     }
+///     fn ready(&self) {}
+/// }
+///
+/// impl Sleeper {
+///     fn run(&self) {
+///         loop {
+///             while driver::run_ready(driver::RESUMES_A_TURN) {}
+///             let Some((deadline, timer)) = self.0.borrow_mut().pop_first() else { break };
+///             std::thread::sleep(deadline.saturating_duration_since(Instant::now()));
+///             driver::expired(timer);
+///         }
+///     }
+/// }
+///
+/// let sleeper = Rc::new(Sleeper::default());
+/// driver::install(sleeper.clone());
+/// let (_never, answer) = kaa_core::InProgress::<()>::new();
+/// let in_time = kaa_core::limited(&answer, Instant::now(), || kaa_core::Error::message("late"));
+/// sleeper.run();
+/// assert_eq!(in_time.take_result().unwrap().unwrap_err().to_string(), "late");
+/// ```
 pub trait Driver {
     /// Reads the clock. It must go on while tasks run, since it ends a turn that takes too long.
     fn now(&self) -> Instant;

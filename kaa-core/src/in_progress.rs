@@ -125,12 +125,14 @@ impl<T: 'static> InProgress<T> {
         if self.turn.get().is_some() { Some(self.block()) } else { self.block.get() }
     }
 
-    /// Whether the outcome is there, or was.
+    /// Whether the outcome is there, or was. A turn of the loop ([`NotFinished`]) goes to the ready queue when it is asked first.
+    #[must_use]
     pub fn is_finished(&self) -> bool {
         self.watched().is_none_or(|block| !block.header().is_pending())
     }
 
     /// Whether the outcome is, or was, an error. Asking does not count as handling it.
+    #[must_use]
     pub fn is_failed(&self) -> bool {
         self.block.get().is_some_and(|block| block.header().is_failed())
     }
@@ -147,6 +149,7 @@ impl<T: 'static> InProgress<T> {
     /// assert_eq!(four.take_result().unwrap().unwrap(), 4);
     /// assert!(four.take_result().unwrap().unwrap_err().is::<ResultTaken>());
     /// ```
+    #[must_use = "a failure that was taken is not reported any more"]
     pub fn take_result(&self) -> Option<Result<T>> {
         match self.watched() {
             Some(block) => block.take(),
@@ -157,8 +160,8 @@ impl<T: 'static> InProgress<T> {
     /// Calls `callback` with the value, once; never if it fails.
     ///
     /// Callbacks are called in the order in which they were connected, before any coroutine that waits goes on. If the value is
-    /// there already, the call is made before `connect` returns; if it was taken, that is reported like a failure that nobody
-    /// handled. While the callback runs the value is lent, and cannot be taken.
+    /// there already, the call is made before `connect` returns; if the value was taken, that is reported like a failure that
+    /// nobody handled. While the callback runs the value is lent, and cannot be taken.
     ///
     /// Callbacks that finish each other's promises run inside each other; where such a chain may be long, write a coroutine.
     ///
@@ -305,6 +308,7 @@ impl IntoInProgress for NotFinished {
 /// let turn = kaa_core::inprogress(kaa_core::NotFinished);
 /// assert!(!turn.is_finished());
 /// ```
+#[track_caller]
 pub fn inprogress<V: 'static>(of: impl IntoInProgress<Output = V>) -> InProgress<V> {
     of.into_inprogress()
 }

@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::follow::Follow;
 use crate::host::{self, TimerId};
 use crate::in_progress::InProgress;
+use crate::report;
 use crate::site::Origin;
 
 /// The links of this thread that have asked their loop for a moment.
@@ -34,10 +35,12 @@ struct Limit {
 
 impl Limit {
     /// The time does not matter any more.
-    fn cancel(self) {
+    fn cancel(self, origin: Option<Origin>) {
         if forget(self.timer).is_some() {
             host::ask(|driver| driver.cancel(self.timer));
         }
+        // In the middle of an announcement, which has to go on.
+        report::dropped(self.error, origin);
     }
 
     fn into_error(self) -> Error {
@@ -56,14 +59,14 @@ impl<T: 'static> Source<T> for Link<T> {
         let Some(follow) = body.source.follow.take() else { return false };
         let settled = follow.settle(body, me);
         if let Some(limit) = body.source.limit.take() {
-            limit.cancel();
+            limit.cancel(body.source.origin());
         }
         settled
     }
 
     fn unwanted(body: &Body<Self, T>, _: &NodeRef) {
         if let Some(limit) = body.source.limit.take() {
-            limit.cancel();
+            limit.cancel(body.source.origin());
         }
         if let Some(follow) = body.source.follow.take() {
             follow.cut();

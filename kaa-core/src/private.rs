@@ -33,6 +33,7 @@ pub fn twin<Args, R>(_: Args, _: impl FnOnce(Args) -> R) -> ! {
 /// The operand of a `yield_!`. The same call stands in the twin and in the machine, so that rustc reports a wrong operand once.
 ///
 /// `V` is a parameter, not the projection `X::Output`: a projection in the return type makes rustc say it twice.
+#[track_caller]
 pub fn inprogress<V: 'static>(operand: impl IntoInProgress<Output = V>) -> InProgress<V> {
     operand.into_inprogress()
 }

@@ -162,6 +162,9 @@ impl<T: 'static> Promise<T> {
     /// Calls `tell` when nobody holds a handle or waits any more, for whoever can stop the work then. `tell` is to drop the
     /// promise, which nobody hears of.
     ///
+    /// It is called when the last of them goes: not if there is none already, see [`is_wanted`](Self::is_wanted). A second
+    /// `tell` takes the place of the first, and so does [`waitfor`](Self::waitfor).
+    ///
     /// ```
     /// use std::{cell::Cell, rc::Rc};
     ///
@@ -184,7 +187,9 @@ impl<T: 'static> Promise<T> {
 #[inline]
 fn settle<T: 'static>(node: &Known<Promised<T>, T>, outcome: Result<T>) {
     node.body().finish(node.header(), outcome);
-    announce(&node.erased());
+    if node.header().has_waiters() {
+        announce(&node.erased());
+    }
     if node.header().has(Flags::DERIVED) {
         report::dropped(node.body().source.behind.take(), node.body().source.origin());
     }

@@ -37,7 +37,7 @@ impl fmt::Display for Report {
     }
 }
 
-/// What reports of a thread go to in place of stderr.
+/// What reports of a thread go to in place of stderr. One that panics has not reported: stderr has it then.
 pub type Reporter = Rc<dyn Fn(&Report)>;
 
 thread_local! {
@@ -73,10 +73,12 @@ pub(crate) fn unhandled(error: Error, origin: Option<Origin>) {
 pub(crate) fn report(heading: &'static str, error: Error, origin: Option<Origin>) {
     let report = Report { heading, error, origin };
     let reporter = REPORTER.try_with(|set| set.borrow().clone()).ok().flatten();
-    match reporter {
-        Some(reporter) => reporter(&report),
+    let is_told = reporter.is_some_and(|reporter| {
+        catch_unwind(AssertUnwindSafe(|| reporter(&report))).map_err(Error::panicked).is_ok()
+    });
+    if !is_told {
         // A closed stderr is no reason to panic in the middle of a drop.
-        None => drop(write!(std::io::stderr().lock(), "{report}")),
+        drop(write!(std::io::stderr().lock(), "{report}"));
     }
 }
 

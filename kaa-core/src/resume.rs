@@ -7,6 +7,8 @@ use std::mem;
 use crate::block::NodeRef;
 use crate::error::{Error, Result, ResultTaken};
 use crate::in_progress::{InProgress, Parts};
+use crate::report;
+use crate::site::Origin;
 
 /// What entering the machine came to.
 #[derive(Debug)]
@@ -112,6 +114,15 @@ impl Resume {
     #[inline]
     pub(crate) fn waits(&self) -> bool {
         matches!(&self.awaited, Awaited::Node(node) if node.header().is_pending())
+    }
+
+    /// The coroutine is over. One that panicked between waiting and suspending has left something.
+    #[inline]
+    pub(crate) fn drop_awaited(self, origin: Option<Origin>) {
+        match self.awaited {
+            Awaited::Nothing => {}
+            awaited => report::dropped(awaited, origin),
+        }
     }
 }
 

@@ -4,9 +4,11 @@ mod handlers;
 
 use std::cell::RefCell;
 use std::fmt;
+use std::mem;
 use std::panic::Location;
 use std::rc::Rc;
 
+use crate::block;
 use crate::error::Error;
 use crate::in_progress::{InProgress, IntoInProgress};
 use crate::report;
@@ -190,6 +192,16 @@ impl<A: ?Sized + 'static> Default for Signal<A> {
     #[track_caller]
     fn default() -> Self {
         Self::new()
+    }
+}
+
+impl<A: ?Sized + 'static> Drop for Signal<A> {
+    /// Handlers may own signals whose handlers own signals: these are dropped by the list of the blocks.
+    fn drop(&mut self) {
+        let handlers = mem::replace(&mut *self.handlers.borrow_mut(), Handlers::new());
+        if handlers.len() > 0 {
+            block::drop_flat(handlers);
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use slotmap::SlotMap;
 
 use crate::block::NodeRef;
 use crate::queue::TaskId;
+use crate::report;
 
 pub(crate) struct Table {
     tasks: RefCell<SlotMap<TaskId, Entry>>,
@@ -27,6 +28,13 @@ thread_local! {
 #[inline]
 pub(crate) fn with<R>(use_it: impl FnOnce(&Table) -> R) -> Option<R> {
     TABLE.try_with(use_it).ok()
+}
+
+impl Drop for Table {
+    /// The thread ends, and with it whatever has driven its tasks.
+    fn drop(&mut self) {
+        report::loop_ended();
+    }
 }
 
 impl Table {

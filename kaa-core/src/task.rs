@@ -65,12 +65,12 @@ where
         }
         me.header().set(Flags::RUNNING);
         let left = body.with_machine(|machine| {
-            run(machine, &mut body.source.resume.borrow_mut(), &body.source, Some(me))
+            run(machine, &mut body.source.resume.borrow_mut(), Some((&body.source, me)))
         });
         match left {
             None => {}
             Some(Left::Ended(outcome)) => {
-                drop(body.source.resume.take());
+                body.source.resume.take().drop_awaited(body.source.origin());
                 end(body, me, outcome);
             }
             Some(Left::Waits) => park(body, me, id),
@@ -88,10 +88,13 @@ where
         }
         me.header().set(Flags::RUNNING);
         let resume = body.source.resume.take();
-        if let Awaited::Node(node) = &resume.awaited {
+        // It is among the waiters of what is pending only: the slot may be an old one.
+        if let Awaited::Node(node) = &resume.awaited
+            && node.header().is_pending()
+        {
             drop(node.header().unlink(body.source.slot.get()));
         }
-        drop(resume);
+        resume.drop_awaited(body.source.origin());
         me.mark_handled();
         end(body, me, Err(Abandoned.into()));
         true
@@ -120,24 +123,38 @@ where
     drop(owned);
 }
 
-/// Enters a machine until it has to wait, or ends. A node is given once there is one.
-fn run<F, T>(machine: &mut F, resume: &mut Resume, task: &Task<F>, me: Option<&NodeRef>) -> Left<T>
+/// Enters a machine until it has to wait, or ends. It is known as `me` once there is a node.
+#[inline]
+fn run<F, T>(machine: &mut F, resume: &mut Resume, me: Option<(&Task<F>, &NodeRef)>) -> Left<T>
+where
+    F: FnMut(&mut Resume) -> Step<Result<T>>,
+{
+    let left = catch_unwind(AssertUnwindSafe(|| run_a_row(machine, resume, me)));
+    left.unwrap_or_else(|payload| Left::Ended(Err(Error::panicked(payload))))
+}
+
+/// The same, but a panic goes through; caught once for the whole row, it costs less.
+fn run_a_row<F, T>(
+    machine: &mut F,
+    resume: &mut Resume,
+    me: Option<(&Task<F>, &NodeRef)>,
+) -> Left<T>
 where
     F: FnMut(&mut Resume) -> Step<Result<T>>,
 {
     for _ in 0..=MOST_IN_A_ROW {
-        match catch_unwind(AssertUnwindSafe(|| machine(resume))) {
-            Ok(Step::Suspended) => {}
-            Ok(Step::Finished(outcome)) => return Left::Ended(outcome),
-            Err(payload) => return Left::Ended(Err(Error::panicked(payload))),
+        if let Step::Finished(outcome) = machine(resume) {
+            return Left::Ended(outcome);
         }
         match &resume.awaited {
             Awaited::Value(_) | Awaited::Refused(_) => {}
             Awaited::Node(node) if !node.header().is_pending() => {}
-            Awaited::Node(node) if me.is_some_and(|me| me.is_same(node)) => {
-                resume.awaited = Awaited::Refused(task.waits_for_itself(resume.at));
-            }
-            Awaited::Node(_) => return Left::Waits,
+            Awaited::Node(node) => match me {
+                Some((task, me)) if me.is_same(node) => {
+                    resume.awaited = Awaited::Refused(task.waits_for_itself(resume.at));
+                }
+                _ => return Left::Waits,
+            },
             Awaited::Turn => return Left::HadItsTurn,
             Awaited::Nothing => return Left::Ended(Err(suspended_for_nothing())),
         }
@@ -146,9 +163,9 @@ where
 }
 
 impl<F> Task<F> {
-    fn new(site: &'static Site) -> Self {
+    fn new(site: &'static Site, resume: Resume) -> Self {
         let (id, slot) = (Cell::new(TaskId::null()), Cell::new(SlotId::NONE));
-        Task { site, id, resume: RefCell::default(), slot, machine: PhantomData }
+        Task { site, id, resume: RefCell::new(resume), slot, machine: PhantomData }
     }
 
     #[cold]
@@ -170,16 +187,15 @@ where
     F: FnMut(&mut Resume) -> Step<Result<T>> + 'static,
 {
     let Some(nested) = Nested::enter() else {
-        return own(Task::new(site), machine, Resume::default());
+        return own(site, machine, Resume::default());
     };
-    let task = Task::new(site);
     let mut resume = Resume::default();
-    let left = run(&mut machine, &mut resume, &task, None);
+    let left = run(&mut machine, &mut resume, None);
     let Left::Ended(outcome) = left else {
         drop(nested);
-        return own(task, machine, resume);
+        return own(site, machine, resume);
     };
-    drop(resume);
+    resume.drop_awaited(Some(Origin::Coroutine(site)));
     if std::mem::needs_drop::<F>() {
         report::dropped(machine, Some(Origin::Coroutine(site)));
     }
@@ -197,19 +213,18 @@ pub(crate) fn execute<T: 'static>(
 }
 
 /// Hands a machine that has not ended to the table of tasks.
-fn own<T, F>(task: Task<F>, machine: F, resume: Resume) -> InProgress<T>
+fn own<T, F>(site: &'static Site, machine: F, resume: Resume) -> InProgress<T>
 where
     T: 'static,
     F: FnMut(&mut Resume) -> Step<Result<T>> + 'static,
 {
-    let node = Known::new(0, task, machine);
+    let waits = resume.waits();
+    let node = Known::new(0, Task::new(site, resume), machine);
     let (body, me) = (node.body(), node.erased());
     match table::with(|table| table.insert(me.clone())) {
         None => drop(me.close()),
         Some(id) => {
             body.source.id.set(id);
-            let waits = resume.waits();
-            body.source.resume.replace(resume);
             if waits {
                 park(body, &me, id);
             } else {

@@ -130,14 +130,14 @@ impl<N> Waiters<N> {
         }
     }
 
-    /// Takes the first one out.
+    /// Takes the first one out; with the last one goes the list.
     pub(crate) fn pop(&mut self) -> Option<Waiter<N>> {
         match self {
-            Waiters::None => None,
-            Waiters::Many(list) => list.pop_front(),
-            Waiters::One(_) => match std::mem::take(self) {
+            Waiters::Many(list) if list.len() > 1 => list.pop_front(),
+            _ => match std::mem::take(self) {
+                Waiters::None => None,
                 Waiters::One(waiter) => Some(waiter),
-                _ => None,
+                Waiters::Many(mut list) => list.pop_front(),
             },
         }
     }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use kaa_core::private::{Resume, Step, Witness, plain};
-use kaa_core::{InProgress, Promise, driver};
+use kaa_core::{InProgress, Promise, Signal, driver, inprogress};
 
 #[path = "support/machines.rs"]
 mod machines;
@@ -41,6 +41,15 @@ fn links(length: u32) -> (Promise<u32>, InProgress<u32>) {
         last = link;
     }
     (promise, last)
+}
+
+/// Each emits the one before, in a handler that `connect` has connected.
+fn signals(length: u32, connect: impl Fn(&Signal<u8>, Signal<u8>)) -> Signal<u8> {
+    (0..length).fold(Signal::new(), |inner, _| {
+        let outer = Signal::new();
+        connect(&outer, inner);
+        outer
+    })
 }
 
 struct Nested(Option<Box<InProgress<Nested>>>);
@@ -153,6 +162,33 @@ fn values_that_hold_values_inline_are_dropped() {
         value = Nested(Some(Box::new(InProgress::finished(value))));
     }
     drop(value);
+}
+
+#[test]
+fn signals_that_own_signals_are_dropped() {
+    drop(signals(LONGEST, |outer, inner| _ = outer.connect(move |n| inner.emit(n))));
+    drop(signals(LONG, |outer, inner| {
+        inprogress(outer).connect(move |n| _ = inner.emit(n));
+    }));
+}
+
+#[test]
+fn exceptions_of_exceptions_finish_and_let_go() {
+    let exceptions = |ip: &InProgress<u8>| {
+        let first = inprogress(ip.exception());
+        (1..LONG).fold(first, |last, _| inprogress(last.exception()))
+    };
+    let (promise, ip) = InProgress::new();
+    let last = exceptions(&ip);
+    promise.finish(1);
+    // By turns: there was no error, and that is the error of which the next is the exception.
+    assert!(last.is_finished());
+
+    let (promise, ip) = InProgress::new();
+    let last = exceptions(&ip);
+    drop((ip, last));
+    assert!(!promise.is_wanted());
+    promise.finish(1);
 }
 
 #[test]

@@ -16,7 +16,7 @@ mod machines;
 mod trace;
 
 use machines::{SITE, repeat, turns, wait_then};
-use trace::{Guard, note, note_reports, run, take};
+use trace::{Bad, Guard, note, note_reports, run, take};
 
 #[test]
 fn it_runs_at_once_up_to_its_first_wait() {
@@ -191,14 +191,8 @@ fn the_body_is_dropped_before_the_outcome_is_announced() {
 
 #[test]
 fn a_panic_when_the_body_is_dropped_is_reported() {
-    struct Bad;
-    impl Drop for Bad {
-        fn drop(&mut self) {
-            panic!("bad");
-        }
-    }
     note_reports();
-    let bad = Bad;
+    let bad = Bad("bad");
     let coroutine = turns(1, move |_| {
         let _bad = &bad;
     });
@@ -327,6 +321,68 @@ fn abandoning_ends_although_something_always_starts_anew() {
     driver::abandon_all();
     let report = "Coroutines were leaked: 1 coroutines start anew whenever they are dropped";
     assert_eq!((take(), driver::tasks()), (vec![report.to_owned()], 0));
+}
+
+#[test]
+fn a_panic_when_the_awaited_value_is_dropped_is_reported() {
+    note_reports();
+    let (yield1, mut n) = (Witness::new(), 0);
+    let coroutine = plain::coroutine(&SITE, move |resume: &mut Resume| -> Step<()> {
+        if n > 0 {
+            std::mem::forget(resume.output(yield1));
+        }
+        n += 1;
+        // The last of a row is there, but is not handed out before the next turn.
+        resume.wait(1, yield1, InProgress::finished(Bad("awaited")));
+        Step::Suspended
+    });
+    driver::abandon_all();
+    assert!(coroutine.is_failed());
+    assert_eq!((take(), driver::tasks()), (vec!["Panic in a drop: panicked: awaited".into()], 0));
+}
+
+#[test]
+fn a_panic_after_another_of_the_awaited_value_is_reported() {
+    note_reports();
+    for turns in 0..2 {
+        let (yield1, yield2, mut n) = (Witness::new(), Witness::new(), 0);
+        let coroutine = plain::coroutine(&SITE, move |resume: &mut Resume| -> Step<()> {
+            n += 1;
+            if n > turns {
+                resume.wait(2, yield2, InProgress::finished(Bad("awaited")));
+                panic!("before it is suspended");
+            }
+            resume.wait(1, yield1, inprogress(NotFinished));
+            Step::Suspended
+        });
+        run();
+        let error = coroutine.take_result().unwrap().unwrap_err();
+        assert_eq!(error.to_string(), "panicked: before it is suspended");
+        assert_eq!(take(), ["Panic in a drop: panicked: awaited"]);
+    }
+    assert_eq!(driver::tasks(), 0);
+}
+
+#[test]
+fn abandoning_within_an_announcement_takes_no_callback_away() {
+    let ((other, first), (promise, second)) = (InProgress::new(), InProgress::new());
+    first.connect(|()| ());
+    // So it waits in the second place; then for something that has finished, at the end of a row.
+    let awaited = second.clone();
+    let coroutine = repeat(200, move |n| match n {
+        0 => first.clone(),
+        1..=128 => InProgress::finished(()),
+        _ => awaited.clone(),
+    });
+    second.connect(|()| {
+        driver::run_ready(1);
+        driver::abandon_all();
+    });
+    second.connect(|()| note("second"));
+    other.finish(());
+    promise.finish(());
+    assert!(coroutine.is_failed());
+    assert_eq!(take(), ["second"]);
 }
 
 #[test]

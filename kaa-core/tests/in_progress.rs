@@ -107,6 +107,15 @@ fn a_late_callback_for_what_was_taken_is_reported() {
 }
 
 #[test]
+fn a_late_callback_for_the_value_of_what_failed_is_silent_though_that_was_taken() {
+    note_reports();
+    let failed = InProgress::<u8>::failed(kaa_core::Error::message("broken"));
+    assert!(failed.take_result().unwrap().is_err());
+    failed.connect(|_| note("never"));
+    assert_eq!(take(), [""; 0]);
+}
+
+#[test]
 fn the_value_cannot_be_taken_while_it_is_lent() {
     let (promise, ip) = InProgress::new();
     let inside = ip.clone();
@@ -282,6 +291,14 @@ fn the_exception_of_what_does_not_fail_is_abandoned_in_silence() {
 }
 
 #[test]
+fn the_exception_of_a_failure_that_was_taken_says_so() {
+    let ip = InProgress::<()>::failed(kaa_core::Error::message("broken"));
+    assert!(ip.take_result().unwrap().is_err());
+    let error = inprogress(ip.exception());
+    assert!(error.take_result().unwrap().unwrap_err().is::<ResultTaken>());
+}
+
+#[test]
 fn the_exception_that_nobody_looks_at_lets_go() {
     let (promise, ip) = InProgress::<()>::new();
     let error = inprogress(ip.exception());
@@ -340,5 +357,11 @@ fn it_prints_its_state() {
     let (promise, ip) = InProgress::new();
     assert_eq!(format!("{ip:?} {promise:?}"), "InProgress(pending) Promise(wanted)");
     promise.finish(());
-    assert_eq!(format!("{ip:?}"), "InProgress(finished)");
+    assert_eq!(format!("{:?}", ip.exception()), "Exception(InProgress(finished))");
+    // Whatever the value is.
+    let held = InProgress::finished(|| ());
+    assert_eq!(
+        format!("{:?} {held:?}", held.exception()),
+        "Exception(InProgress(finished)) InProgress(finished)"
+    );
 }

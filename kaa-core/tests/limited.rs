@@ -14,7 +14,7 @@ mod machines;
 mod trace;
 
 use machines::wait_then;
-use trace::{note, note_reports, run, take};
+use trace::{Bad, note, note_reports, run, take};
 
 /// Notes what it is asked for.
 struct Loop {
@@ -211,6 +211,29 @@ fn a_panic_in_the_error_is_the_error() {
     turning.time_is_up();
     assert!(limited.take_result().unwrap().unwrap_err().is::<Panicked>());
     promise.finish(());
+}
+
+#[test]
+fn a_panic_when_the_error_is_dropped_harms_nobody_else() {
+    let turning = install();
+    let (promise, ip) = InProgress::new();
+    let limit = |bad: Bad| {
+        limited(&ip, turning.start, move || {
+            let _bad = &bad;
+            TimeoutException::new().into()
+        })
+    };
+    drop(limit(Bad("unwanted")));
+    assert_eq!(take(), ["wake after 0ns", "cancel", "Panic in a drop: panicked: unwanted"]);
+
+    let in_time = limit(Bad("in time"));
+    ip.connect(|n: &i32| note(n));
+    let coroutine = wait_then(move || in_time, Ok);
+    promise.finish(1);
+    run();
+    let report = "Panic in a drop: panicked: in time";
+    assert_eq!(take(), ["wake after 0ns", "cancel", report, "1"]);
+    assert!(coroutine.is_finished());
 }
 
 #[test]

@@ -104,6 +104,15 @@ fn a_promise_is_one_allocation() {
     promise.finish(());
 }
 
+fn what_has_finished_keeps_no_room_for_those_who_waited() {
+    let (promise, ip) = InProgress::new();
+    let (_, kept, ()) = cost(|| {
+        (0..100).for_each(|_| _ = ip.connect(|()| ()));
+        promise.finish(());
+    });
+    assert_eq!(kept, 0);
+}
+
 fn nothing_is_kept() {
     let (_, kept, ()) = cost(|| {
         let (promise, ip) = InProgress::new();
@@ -122,5 +131,6 @@ fn costs() {
     one_that_waits();
     turns_allocate_nothing();
     a_promise_is_one_allocation();
+    what_has_finished_keeps_no_room_for_those_who_waited();
     nothing_is_kept();
 }

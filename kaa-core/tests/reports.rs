@@ -2,7 +2,7 @@
 
 #![allow(clippy::unit_arg, reason = "`Ok(note(..))` is the shortest machine that notes")]
 
-use kaa_core::{Error, InProgress, InUse, driver, inprogress, report};
+use kaa_core::{Error, InProgress, InUse, Signal, driver, inprogress, report};
 
 #[path = "support/machines.rs"]
 mod machines;
@@ -10,7 +10,7 @@ mod machines;
 mod trace;
 
 use machines::{repeat, wait_then};
-use trace::{note_reports, run, take};
+use trace::{Guard, note_reports, run, take};
 
 const REPORT: &str = "Unhandled asynchronous exception: broken";
 
@@ -145,6 +145,33 @@ fn what_was_abandoned_with_the_loop_is_no_news() {
 }
 
 #[test]
+fn what_was_abandoned_with_the_thread_is_no_news() {
+    let (reports, reported) = std::sync::mpsc::channel();
+    let thread = std::thread::spawn(move || {
+        report::set_reporter(Some(std::rc::Rc::new(move |report: &report::Report| {
+            reports.send(report.to_string()).unwrap();
+        })));
+        let ((promise, ip), (inner, _)) = (InProgress::<()>::new(), InProgress::<()>::new());
+        drop(wait_then(move || ip, |_| Ok(drop(inner))));
+        // Not dropped before the tasks of the thread are.
+        std::mem::forget(promise);
+    });
+    assert!(thread.join().is_ok());
+    assert_eq!(reported.iter().next(), None);
+}
+
+#[test]
+fn a_reporter_that_panics_harms_nobody() {
+    report::set_reporter(Some(std::rc::Rc::new(|_: &report::Report| panic!("no paper"))));
+    // Many, because drops that are nested deeply are put off.
+    for _ in 0..40 {
+        drop(InProgress::<u8>::failed(broken()));
+    }
+    drop(InProgress::finished(Guard("value")).clone());
+    assert_eq!(take(), ["drop value"]);
+}
+
+#[test]
 fn the_text_has_heading_causes_and_origin() {
     let caused = std::io::Error::other(Chained(std::fmt::Error));
     let report = report::Report { heading: report::UNHANDLED, error: caused.into(), origin: None };
@@ -175,9 +202,13 @@ fn the_report_says_where_the_failure_was_made() {
     report::set_reporter(Some(std::rc::Rc::new(move |report: &report::Report| {
         noted.borrow_mut().push(report.origin.map(|origin| origin.to_string()).unwrap());
     })));
+    let signal = Signal::<u8>::new();
+    let next = inprogress(&signal);
+    drop((signal, next));
     drop(InProgress::<()>::failed(broken()));
     let here = line!() - 1;
     drop(wait_then(|| InProgress::finished(()), |_| Err::<(), _>(broken())));
     let coroutine = "coroutine `sample` at sample.rs:1".to_owned();
-    assert_eq!(*origins.borrow(), [format!("created at {}:{here}", file!()), coroutine]);
+    let created = [here - 2, here].map(|line| format!("created at {}:{line}", file!()));
+    assert_eq!(*origins.borrow(), [&created[..], &[coroutine]].concat());
 }

@@ -1,6 +1,6 @@
 //! Writes the function around the machine: its table of places, the enum, the twin, the closure.
 
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::{Block as Code, ItemFn, Path, parse_quote};
 
@@ -10,8 +10,11 @@ use crate::live::Machine;
 use crate::{macros, names};
 
 mod arms;
+mod enter;
+mod leave;
 mod scope;
 mod state_enum;
+mod value;
 
 /// What the emitted function is made of.
 pub(crate) struct Parts<'a> {
@@ -122,8 +125,8 @@ fn line_of(span: Span) -> usize {
     span.start().line
 }
 
-fn literal(number: usize) -> proc_macro2::Literal {
-    proc_macro2::Literal::usize_unsuffixed(number)
+fn literal(number: usize) -> Literal {
+    Literal::usize_unsuffixed(number)
 }
 
 /// ```text
@@ -196,25 +199,45 @@ fn own_names(tokens: TokenStream, owner: Span) -> TokenStream {
 
 /// Renames `self` in the machine: no pattern can bind it. Items keep theirs.
 pub(crate) fn rename_receiver(body: &mut Code) {
-    let tokens = rename_in(quote!(#body));
+    let tokens = rename_in(quote!(#body), false);
     *body = parse_quote!(#tokens);
 }
 
-fn rename_in(tokens: TokenStream) -> TokenStream {
-    let rename = |token| match token {
-        TokenTree::Ident(name) if name == "self" => {
-            TokenTree::Ident(Ident::new("__self", name.span()))
+/// `in_macro`: a literal may be a format string, which captures names.
+fn rename_in(tokens: TokenStream, in_macro: bool) -> TokenStream {
+    let mut after_bang = false;
+    let rename = |token| {
+        let is_macro = std::mem::take(&mut after_bang);
+        match token {
+            TokenTree::Ident(name) if name == "self" => {
+                TokenTree::Ident(Ident::new("__self", name.span()))
+            }
+            TokenTree::Group(group) => {
+                let inner = rename_in(group.stream(), in_macro || is_macro);
+                let mut renamed = Group::new(group.delimiter(), inner);
+                renamed.set_span(group.span());
+                TokenTree::Group(renamed)
+            }
+            TokenTree::Literal(literal) if in_macro => TokenTree::Literal(rename_captures(literal)),
+            TokenTree::Punct(punct) => {
+                after_bang = punct.as_char() == '!';
+                TokenTree::Punct(punct)
+            }
+            other => other,
         }
-        TokenTree::Group(group) => {
-            let mut renamed = Group::new(group.delimiter(), rename_in(group.stream()));
-            renamed.set_span(group.span());
-            TokenTree::Group(renamed)
-        }
-        TokenTree::Literal(literal) if literal.to_string().contains("{self") => {
-            let text = literal.to_string().replace("{self", "{__self");
-            text.parse().map_or(TokenTree::Literal(literal), TokenTree::Literal)
-        }
-        other => other,
     };
     tokens.into_iter().map(rename).collect()
+}
+
+/// `"{self} {self:?} {{self}}"` -> `"{__self} {__self:?} {{self}}"`
+fn rename_captures(literal: Literal) -> Literal {
+    let text = literal.to_string();
+    let parts: Vec<String> = text
+        .split("{{")
+        .map(|part| part.replace("{self}", "{__self}").replace("{self:", "{__self:"))
+        .collect();
+    let renamed = parts.join("{{");
+    let Ok(mut changed) = renamed.parse::<Literal>() else { return literal };
+    changed.set_span(literal.span());
+    if renamed == text { literal } else { changed }
 }

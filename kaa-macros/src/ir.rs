@@ -253,7 +253,7 @@ pub(crate) enum Seen {
     Anyhow,
     /// As the receiver of a method that by its name may have taken it: `into_bytes`.
     Called,
-    /// As the receiver of a method that takes an `Option` or a `Result` by value.
+    /// As the receiver of a method that takes an `Option`, a `Result` or a `Promise` by value.
     Unwrapped,
     /// As the receiver of a method that takes a collection by value.
     Iterated,

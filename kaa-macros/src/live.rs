@@ -31,7 +31,7 @@ pub(crate) struct State {
     pub(crate) doc: String,
     /// What it holds, oldest first: places in [`Machine::slots`].
     pub(crate) slots: Vec<usize>,
-    /// Locals whose scope is open, that hold nothing, and that the arm assigns: it declares them anew.
+    /// Locals whose scope is open, that hold nothing or [`Held::Left`], and that the arm assigns: it declares them anew.
     pub(crate) anew: Vec<LocalId>,
 }
 
@@ -75,11 +75,9 @@ impl Machine {
         to: BlockId,
         local: LocalId,
     ) -> Fact {
-        let sources: Vec<BlockId> = body
-            .block_ids()
-            .filter(|id| self.reaches(from, *id) && body.block(*id).next.contains(&to))
-            .collect();
-        flags::on_edges(body, &self.before, &sources)
+        let known = self.before[from.0].as_ref();
+        known
+            .and_then(|known| flags::between(body, from, known, to, |id| self.reaches(from, id)))
             .map(|facts| facts.of(local))
             .unwrap_or_default()
     }
@@ -108,7 +106,7 @@ pub(crate) fn analyse(body: &Body) -> Machine {
             name: state_name(body, *block),
             doc: state_doc(body, *block),
             slots: slots_of(plan, &slots),
-            anew: plan.anew.clone(),
+            anew: anew(body, *block, plan, &owners),
         });
     }
     let is_state = order.iter().enumerate().map(|(at, block)| (*block, at)).collect();
@@ -311,8 +309,26 @@ fn held_for_its_drop(body: &Body, local: LocalId, fact: Fact) -> Option<Hold> {
     }
     match fact.seen() {
         Some(Seen::Anyhow) | None => Some(Hold::Whole),
+        // The assignment is to drop what is held, if that is anything.
+        Some(_) if is_assigned(body, local) => Some(Hold::Left),
         Some(seen) => Some(Hold::Kept(seen)),
     }
+}
+
+/// The locals that the arm of `state` declares anew, oldest first.
+fn anew(body: &Body, state: BlockId, plan: &Plan, owners: &[BTreeSet<BlockId>]) -> Vec<LocalId> {
+    let left = plan
+        .held
+        .iter()
+        .filter(|(local, hold)| *hold == Hold::Left && is_written(body, state, *local, owners));
+    let anew = plan.anew.iter().copied().chain(left.map(|(local, _)| *local));
+    Vec::from_iter(BTreeSet::from_iter(anew))
+}
+
+/// Is the local ever assigned as a whole?
+fn is_assigned(body: &Body, local: LocalId) -> bool {
+    let mut events = body.blocks.iter().flat_map(|block| &block.events);
+    events.any(|event| event.local == local && event.what == What::Assign)
 }
 
 /// Does the arm of `state` mention the local?

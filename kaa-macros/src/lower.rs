@@ -13,6 +13,7 @@ use crate::ir::{
 };
 use crate::{names, spill, text, yields};
 
+mod capture;
 mod construct;
 mod desugar;
 

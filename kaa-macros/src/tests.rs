@@ -76,5 +76,6 @@ constructs! {
     plain
     scopes
     straight
+    temporaries
     while_loop
 }

@@ -97,8 +97,13 @@ pub fn admit(name: String, guests: Vec<String>) -> ::kaa::InProgress<bool> {
                             return __kaa::result::finished(Ok(true));
                         }
                     }
-                    if let Some(first) = guests.first().cloned() {
-                        __resume.wait(2, __yield2, __kaa::inprogress(ask(first)));
+                    '__done1: {
+                        '__yield2ask: {
+                            break '__done1 if let Some(first) = guests.first().cloned() {
+                                __resume.wait(2, __yield2, __kaa::inprogress(ask(first)));
+                                break '__yield2ask;
+                            };
+                        }
                         __state = __AdmitState::Yield2Ask {
                             name,
                             guests,

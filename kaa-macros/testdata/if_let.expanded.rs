@@ -7,17 +7,17 @@ pub fn take_on(job: Option<Guard>) -> ::kaa::InProgress<()> {
         line: 2,
         yields: &[5, 8, 10],
     };
-    enum __TakeOnState<Job, Log, Job2> {
+    enum __TakeOnState<Job, Kept1, Job2> {
         /// Not started.
         Start { job: Job },
         /// Waiting for `ask(job.name())`.
-        Yield1Ask { __job2: Job2, _log: Log, job: Job },
+        Yield1Ask { __job2: Job2, __kept1: Kept1 },
         /// Waiting for `ask("idle")`.
-        Yield2Ask { _log: Log, job: Job },
+        Yield2Ask { __kept1: Kept1 },
         /// After `if let Some(job) = job`.
-        AfterIf1 { _log: Log, job: Job },
+        AfterIf1 { __kept1: Kept1 },
         /// Waiting for a turn of the loop.
-        Yield3 { _log: Log, job: Job },
+        Yield3 { __kept1: Kept1 },
         /// Being resumed, finished or panicked.
         Running,
     }
@@ -59,44 +59,36 @@ pub fn take_on(job: Option<Guard>) -> ::kaa::InProgress<()> {
                     }
                     if let Some(job) = job {
                         __resume.wait(1, __yield1, __kaa::inprogress(ask(job.name())));
-                        let _log = __kaa::keep!(_log);
+                        let __kept1 = __kaa::keep!((__job1!()).unwrap(), _log);
                         __state = __TakeOnState::Yield1Ask {
-                            job: __job1!(),
-                            _log,
+                            __kept1,
                             __job2: job,
                         };
                         return __kaa::result::suspended();
                     } else {
                         __resume.wait(2, __yield2, __kaa::inprogress(ask("idle")));
-                        let _log = __kaa::keep!(_log);
+                        let __kept1 = __kaa::keep!(job.unwrap(), _log);
                         __state = __TakeOnState::Yield2Ask {
-                            job,
-                            _log,
+                            __kept1,
                         };
                         return __kaa::result::suspended();
                     }
                 }
-                __TakeOnState::Yield1Ask { job: __job1, _log, __job2: job } => '__arm: {
+                __TakeOnState::Yield1Ask { __kept1, __job2: job } => '__arm: {
                     __resume.output(__yield1)?;
                     note(job.name());
-                    __state = __TakeOnState::AfterIf1 {
-                        job: __job1,
-                        _log,
-                    };
+                    __state = __TakeOnState::AfterIf1 { __kept1 };
                 }
-                __TakeOnState::Yield2Ask { job, _log } => '__arm: {
+                __TakeOnState::Yield2Ask { __kept1 } => '__arm: {
                     __resume.output(__yield2)?;
-                    __state = __TakeOnState::AfterIf1 {
-                        job,
-                        _log,
-                    };
+                    __state = __TakeOnState::AfterIf1 { __kept1 };
                 }
-                __TakeOnState::AfterIf1 { job, _log } => '__arm: {
+                __TakeOnState::AfterIf1 { __kept1 } => '__arm: {
                     __resume.wait(3, __yield3, __kaa::inprogress(::kaa::NotFinished));
-                    __state = __TakeOnState::Yield3 { job, _log };
+                    __state = __TakeOnState::Yield3 { __kept1 };
                     return __kaa::result::suspended();
                 }
-                __TakeOnState::Yield3 { job, _log } => '__arm: {
+                __TakeOnState::Yield3 { __kept1 } => '__arm: {
                     __resume.output(__yield3)?;
                     return __kaa::result::finished(Ok(()));
                 }

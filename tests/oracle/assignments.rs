@@ -178,3 +178,105 @@ fn replaced_in_a_loop() {
     check!(replaced_in_a_loop(0));
     check!(replaced_in_a_loop(3));
 }
+
+both! {
+    fn moved_on_one_path_and_assigned(n: u32) -> io::Result<()> {
+        let _before = Guard("before");
+        let mut guard = Guard("guard");
+        let _after = Guard("after");
+        match n {
+            0 => {
+                drop(guard);
+                yield_!()?;
+            }
+            1 => {
+                yield_!()?;
+                note(guard.name());
+            }
+            _ => {
+                yield_!(later(guard))?;
+            }
+        }
+        yield_!()?;
+        guard = Guard("again");
+        note("assigned");
+        yield_!()?;
+        note(guard.name());
+        Ok(())
+    }
+}
+
+#[test]
+fn moved_on_one_path_and_assigned() {
+    for n in 0..3 {
+        check!(moved_on_one_path_and_assigned(n));
+    }
+}
+
+both! {
+    fn assigned_in_each_lap(laps: u32) -> io::Result<()> {
+        let mut guard;
+        for lap in 0..laps {
+            yield_!(ask(lap))?;
+            guard = Guard("lap");
+            note(guard.name());
+        }
+        note("end");
+        Ok(())
+    }
+}
+
+#[test]
+fn assigned_in_each_lap() {
+    check!(assigned_in_each_lap(0));
+    check!(assigned_in_each_lap(3));
+}
+
+both! {
+    fn next_of_itself() -> io::Result<u32> {
+        let mut state = Some(Guard("state"));
+        let mut n = 0;
+        loop {
+            state = match state {
+                Some(guard) => {
+                    yield_!(ask(guard.name()))?;
+                    n += 1;
+                    if n < 3 { Some(guard) } else { None }
+                }
+                None => break,
+            };
+        }
+        Ok(n)
+    }
+}
+
+#[test]
+fn next_of_itself() {
+    check!(next_of_itself());
+}
+
+both! {
+    in {
+        struct Held(Guard);
+
+        impl Held {
+            fn map(&self) -> usize {
+                self.0.name().len()
+            }
+        }
+    }
+    fn assigned_after_a_method_that_takes_nothing() -> io::Result<usize> {
+        let mut held = Held(Guard("first"));
+        let n = held.map();
+        yield_!(ask(n))?;
+        held = Held(Guard("second"));
+        note("assigned");
+        yield_!()?;
+        Ok(held.map())
+    }
+}
+
+#[test]
+fn assigned_after_a_method_that_takes_nothing() {
+    check!(assigned_after_a_method_that_takes_nothing());
+}

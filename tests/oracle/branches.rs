@@ -339,3 +339,72 @@ fn value_with_a_drop() {
     assert_eq!(check!(value_with_a_drop(true)), ["joined", "left", "drop left"]);
     assert_eq!(check!(value_with_a_drop(false)), ["joined", "right", "drop right"]);
 }
+
+both! {
+    fn moved_in_the_branch_that_waits(moves: bool) -> io::Result<()> {
+        let guard = Guard("guard");
+        let other = Guard("other");
+        if moves {
+            drop(guard);
+            yield_!()?;
+        } else {
+            yield_!()?;
+            note(other.name());
+        }
+        let _behind = Guard("behind");
+        yield_!()?;
+        Ok(())
+    }
+}
+
+#[test]
+fn moved_in_the_branch_that_waits() {
+    check!(moved_in_the_branch_that_waits(true));
+    check!(moved_in_the_branch_that_waits(false));
+}
+
+both! {
+    fn initialised_in_both_and_never_mentioned(left: bool) -> io::Result<()> {
+        let _late;
+        let _guard = Guard("guard");
+        if left {
+            _late = Guard("left");
+            yield_!()?;
+        } else {
+            yield_!()?;
+            _late = Guard("right");
+        }
+        yield_!()?;
+        Ok(())
+    }
+}
+
+#[test]
+fn initialised_in_both_and_never_mentioned() {
+    check!(initialised_in_both_and_never_mentioned(true));
+    check!(initialised_in_both_and_never_mentioned(false));
+}
+
+both! {
+    fn option_taken_apart(mut maybe: Option<(Guard, Guard)>) -> io::Result<()> {
+        let _before = Guard("before");
+        if let Some(maybe) = maybe {
+            note(maybe.0.name());
+        }
+        yield_!()?;
+        maybe = Some((Guard("third"), Guard("fourth")));
+        if let Some(_maybe) = maybe {
+            yield_!()?;
+            note("inside");
+        }
+        yield_!()?;
+        note("end");
+        Ok(())
+    }
+}
+
+#[test]
+fn option_taken_apart() {
+    check!(option_taken_apart(Some((Guard("first"), Guard("second")))));
+    check!(option_taken_apart(None));
+}

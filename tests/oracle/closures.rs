@@ -240,3 +240,27 @@ fn control_flow_of_its_own() {
     check!(control_flow_of_its_own(5));
     check!(control_flow_of_its_own(50));
 }
+
+both! {
+    fn captures_what_an_inner_scope_binds_too() -> io::Result<()> {
+        let x = Guard("x");
+        let y = Some(Guard("y"));
+        let call = move || {
+            let add = |x: u32| x + 1;
+            note(add(1));
+            if let Some(y) = &y {
+                note(y.name());
+            }
+            note(x.name());
+        };
+        yield_!()?;
+        call();
+        yield_!()?;
+        Ok(())
+    }
+}
+
+#[test]
+fn captures_what_an_inner_scope_binds_too() {
+    check!(captures_what_an_inner_scope_binds_too());
+}

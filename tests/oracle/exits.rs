@@ -360,3 +360,29 @@ both! {
 fn recovers() {
     assert_eq!(check!(recovers()), ["fail a", "fail b", "ask 3"]);
 }
+
+both! {
+    fn yields_that_are_never_reached(n: u32) -> io::Result<u32> {
+        if n > 1 {
+            yield_!(ask(n))?;
+            return Ok(n);
+            #[allow(unreachable_code, reason = "what is tested")]
+            loop {
+                yield_!()?;
+            }
+        }
+        loop {
+            yield_!(ask("once"))?;
+            break;
+            #[allow(unreachable_code, reason = "what is tested")]
+            yield_!()?;
+        }
+        Ok(0)
+    }
+}
+
+#[test]
+fn yields_that_are_never_reached() {
+    check!(yields_that_are_never_reached(1));
+    check!(yields_that_are_never_reached(2));
+}

@@ -420,3 +420,16 @@ both! {
 fn loop_of_scrutinees() {
     check!(loop_of_scrutinees());
 }
+
+both! {
+    fn yield_in_the_operand_of_another(n: u32) -> io::Result<u32> {
+        let n = yield_!(ask(yield_!(ask(n))? + 1))?;
+        yield_!(later(yield_!(ask(n))?.min(2)))?;
+        Ok(n)
+    }
+}
+
+#[test]
+fn yield_in_the_operand_of_another() {
+    check!(yield_in_the_operand_of_another(1));
+}

@@ -330,3 +330,38 @@ both! {
 fn many_guards() {
     check!(many_guards());
 }
+
+both! {
+    fn a_promise_is_finished(n: u32) -> io::Result<u32> {
+        let mut sum = 0;
+        for i in 0..n {
+            let (promise, kept) = kaa::InProgress::new();
+            let (other, broken) = kaa::InProgress::<u32>::new();
+            promise.finish(i);
+            other.throw(io::Error::other("no"));
+            sum += yield_!(kept)?;
+            note(yield_!(broken).is_err());
+        }
+        Ok(sum)
+    }
+}
+
+#[test]
+fn a_promise_is_finished() {
+    check!(a_promise_is_finished(3));
+}
+
+both! {
+    fn braces_that_capture_nothing() -> io::Result<String> {
+        let name = Guard("name");
+        let n = 3;
+        drop(name);
+        yield_!()?;
+        Ok(format!("{{name}} {n} {{{n}}}"))
+    }
+}
+
+#[test]
+fn braces_that_capture_nothing() {
+    check!(braces_that_capture_nothing());
+}

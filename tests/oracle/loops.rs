@@ -451,3 +451,24 @@ both! {
 fn a_number_hides_what_the_loop_holds() {
     check!(a_number_hides_what_the_loop_holds(1));
 }
+
+both! {
+    fn values_of_loops_that_have_none() -> io::Result<()> {
+        let each = for n in 0..2 {
+            yield_!(ask(n))?;
+        };
+        let mut test = while yield_!(ask(false))? {
+            yield_!()?;
+        };
+        note(format!("{each:?} {test:?}"));
+        test = for n in 0..2 {
+            yield_!(ask(n))?;
+        };
+        Ok(test)
+    }
+}
+
+#[test]
+fn values_of_loops_that_have_none() {
+    check!(values_of_loops_that_have_none());
+}

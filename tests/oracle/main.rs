@@ -7,6 +7,9 @@
 #![allow(
     clippy::needless_pass_by_value,
     clippy::needless_late_init,
+    unused_variables,
+    clippy::never_loop,
+    clippy::match_single_binding,
     clippy::let_unit_value,
     clippy::unused_unit,
     clippy::needless_return,
@@ -37,3 +40,4 @@ mod panics;
 mod signatures;
 mod straight;
 mod taken;
+mod temporaries;

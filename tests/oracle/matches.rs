@@ -404,3 +404,48 @@ fn without_a_yield_in_it() {
         check!(without_a_yield_in_it(shape));
     }
 }
+
+both! {
+    fn arms_of_an_option_without_a_yield(maybe: Option<Guard>) -> io::Result<()> {
+        let other = Some(Guard("other"));
+        match maybe {
+            None => note("none"),
+            Some(maybe) => note(maybe.name()),
+        }
+        yield_!()?;
+        match other {
+            Some(guard) => note(guard.name()),
+            _ => note("nothing"),
+        }
+        yield_!()?;
+        note("end");
+        Ok(())
+    }
+}
+
+#[test]
+fn arms_of_an_option_without_a_yield() {
+    check!(arms_of_an_option_without_a_yield(Some(Guard("maybe"))));
+    check!(arms_of_an_option_without_a_yield(None));
+}
+
+both! {
+    fn binds_the_name_of_its_scrutinee() -> io::Result<()> {
+        let pair = ((Guard("a"), Guard("b")), Guard("c"));
+        let (pair, _c) = pair;
+        yield_!()?;
+        note("one");
+        match pair {
+            (pair, _b) => {
+                yield_!()?;
+                note(pair.name());
+            }
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn binds_the_name_of_its_scrutinee() {
+    check!(binds_the_name_of_its_scrutinee());
+}

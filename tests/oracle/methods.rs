@@ -188,3 +188,24 @@ both! {
 fn sends() {
     check!(sends: Pair([1_u8, 2]).sends::<u64>());
 }
+
+both! {
+    in {
+        #[derive(Debug)]
+        pub(crate) struct Named;
+    }
+    impl { impl Named }
+    fn texts_that_say_self(self: Rc<Self>) -> io::Result<String> {
+        let selfish = 3;
+        yield_!()?;
+        let plain = "{self:?} {selfish}";
+        note(format!("{self:?} {{self:?}} {selfish}"));
+        yield_!()?;
+        Ok(plain.to_owned())
+    }
+}
+
+#[test]
+fn texts_that_say_self() {
+    check!(texts_that_say_self: Rc::new(Named).texts_that_say_self());
+}

@@ -285,3 +285,86 @@ both! {
 fn item_in_a_closure() {
     check!(item_in_a_closure(2));
 }
+
+both! {
+    fn hidden_after_it_changed() -> io::Result<u32> {
+        let mut n = 0;
+        loop {
+            let mut m = yield_!(ask(n))?;
+            {
+                m += 1;
+                let lap = yield_!(ask(m))?;
+                m += 5;
+                let m = Guard("hides");
+                yield_!(ask(lap))?;
+                note(m.name());
+            }
+            note(m);
+            n = m;
+            if n > 20 {
+                return Ok(n);
+            }
+        }
+    }
+}
+
+#[test]
+fn hidden_after_it_changed() {
+    check!(hidden_after_it_changed());
+}
+
+both! {
+    fn hidden_by_the_variable_of_a_loop(n: u32) -> io::Result<()> {
+        match yield_!(ask(n))? {
+            0 => {}
+            m => {
+                for m in ["a", "b"] {
+                    match yield_!(ask(m))? {
+                        "a" => {
+                            let _guard = Guard("guard");
+                            yield_!()?;
+                            note(m);
+                        }
+                        _ => yield_!()?,
+                    }
+                }
+                note(m);
+            }
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn hidden_by_the_variable_of_a_loop() {
+    check!(hidden_by_the_variable_of_a_loop(1));
+}
+
+both! {
+    fn hidden_before_it_has_a_value(left: bool) -> io::Result<()> {
+        let first;
+        let text = Guard("text");
+        note(text.name());
+        let text;
+        yield_!()?;
+        if left {
+            first = Guard("first");
+            text = Guard("left");
+            yield_!()?;
+        } else {
+            text = Guard("right");
+            first = Guard("second");
+        }
+        yield_!()?;
+        note(text.name());
+        note(first.name());
+        yield_!()?;
+        Ok(())
+    }
+}
+
+#[test]
+fn hidden_before_it_has_a_value() {
+    check!(hidden_before_it_has_a_value(true));
+    check!(hidden_before_it_has_a_value(false));
+}

@@ -263,3 +263,84 @@ fn let_chain() {
         check!(let_chain(n));
     }
 }
+
+both! {
+    fn in_assertions(n: u32) -> io::Result<u32> {
+        assert!(yield_!(ask(n))? == n, "{n}");
+        assert_eq!(yield_!(ask(n))?, n);
+        assert_ne!(n + 1, yield_!(ask(n))?, "not {n}");
+        debug_assert!(yield_!(ask(n)).is_ok());
+        debug_assert_eq!(yield_!(ask(n))?, n);
+        if matches!(yield_!(ask(n))?, 1..=9) {
+            note("small");
+        }
+        let all = vec![n, yield_!(ask(n + 1))?, n];
+        Ok(all.into_iter().sum())
+    }
+}
+
+#[test]
+fn in_assertions() {
+    check!(in_assertions(1));
+    check!(in_assertions(11));
+}
+
+both! {
+    fn in_what_is_assigned(n: u32) -> io::Result<u32> {
+        let mut all = [0, 0, 0];
+        let at = 1_usize;
+        all[at] = yield_!(ask(n))?;
+        all[yield_!(later(2_usize))?] = n + yield_!(ask(1))?;
+        let mut pair = (n, 0);
+        pair.1 = pair.0 + yield_!(ask(n))? * 2;
+        (pair.0, all[0]) = (yield_!(ask(7))?, yield_!(ask(8))?);
+        note(format_args!("{all:?} {pair:?}"));
+        Ok(all[0] + pair.0)
+    }
+}
+
+#[test]
+fn in_what_is_assigned() {
+    check!(in_what_is_assigned(1));
+}
+
+both! {
+    fn constructs_as_operands(n: u32) -> io::Result<u32> {
+        let sum = n + if n > 1 { yield_!(ask(n))? } else { 7 } + match n {
+            1 => yield_!(ask(10))?,
+            _ => 20,
+        };
+        let text = {
+            let _inner = Guard("inner");
+            yield_!(ask("text"))?
+        }
+        .len();
+        Ok(join(sum, loop { break yield_!(ask(n))?; }, text as u32))
+    }
+}
+
+#[test]
+fn constructs_as_operands() {
+    check!(constructs_as_operands(1));
+    check!(constructs_as_operands(2));
+}
+
+both! {
+    fn moved_operands_drop_as_in_a_call() -> io::Result<usize> {
+        fn both(a: Guard, n: usize, b: Guard) -> usize {
+            note(format_args!("{} {n} {}", a.name(), b.name()));
+            n
+        }
+        let first = Guard("first");
+        let _between = Guard("between");
+        let n = both(first, yield_!(ask(1))?, Guard("made"));
+        let second = Guard("second");
+        let m = both(second, yield_!(later(Err::<usize, _>(io::Error::other("no"))))?.unwrap_or(5), Guard("made"));
+        Ok(n + m)
+    }
+}
+
+#[test]
+fn moved_operands_drop_as_in_a_call() {
+    check!(moved_operands_drop_as_in_a_call());
+}

@@ -7,8 +7,14 @@ use std::{fmt, io};
 use super::{Error, TimeoutException};
 
 /// An [`Error`] where a `std::error::Error` is asked for; the way back unwraps it.
-#[derive(Debug)]
 struct Carrier(Error);
+
+/// The text with its causes, which a `main` that returns a `Box<dyn std::error::Error>` prints.
+impl fmt::Debug for Carrier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
 
 impl fmt::Display for Carrier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -117,6 +123,7 @@ mod tests {
     fn it_stays_itself_through_a_box() {
         let error = error();
         let through: Box<dyn StdError + Send + Sync> = error.clone().into();
+        assert_eq!(format!("{through} {through:?}"), "once once");
         assert!(Error::boxed(through).is_same(&error));
     }
 

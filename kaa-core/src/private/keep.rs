@@ -234,7 +234,7 @@ pub trait ByInert<T>: Sized {
 
 impl<T: Inert> ByInert<T> for Probe<T> {}
 
-/// `unwrap`, `expect`, `map`, `ok`, `ok_or`, .. : what `Option` and `Result` take by value.
+/// `unwrap`, `expect`, `map`, `ok`, `ok_or`, .. : what `Option` and `Result` take by value; `finish` of a `Promise`, `join` of a thread.
 pub trait ByUnwrap<T> {
     fn unwrap(&self) -> Leave<T> {
         Leave(PhantomData)
@@ -243,6 +243,8 @@ pub trait ByUnwrap<T> {
 
 impl<T> ByUnwrap<Option<T>> for Probe<Option<T>> {}
 impl<T, E> ByUnwrap<Result<T, E>> for Probe<Result<T, E>> {}
+impl<T> ByUnwrap<crate::Promise<T>> for Probe<crate::Promise<T>> {}
+impl<T> ByUnwrap<std::thread::JoinHandle<T>> for Probe<std::thread::JoinHandle<T>> {}
 
 pub trait ByIntoIter<T> {
     fn into_iter(&self) -> Leave<T> {

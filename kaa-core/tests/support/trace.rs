@@ -32,6 +32,15 @@ impl Drop for Guard {
     }
 }
 
+/// Panics when it is dropped.
+pub(crate) struct Bad(pub(crate) &'static str);
+
+impl Drop for Bad {
+    fn drop(&mut self) {
+        panic!("{}", self.0);
+    }
+}
+
 /// From now on what is reported on this thread is noted: heading and error.
 pub(crate) fn note_reports() {
     report::set_reporter(Some(Rc::new(|report: &report::Report| {

@@ -17,8 +17,8 @@ pub(super) struct Visible {
 #[derive(Default)]
 struct Scope {
     names: Vec<(String, LocalId)>,
-    /// What a local is called where another of its name hides it.
-    aliases: BTreeMap<LocalId, TokenStream>,
+    /// What a local is called where another of its name hides it; nothing where it has its own name again.
+    aliases: BTreeMap<LocalId, Option<TokenStream>>,
 }
 
 impl Visible {
@@ -37,6 +37,16 @@ impl Visible {
         }
     }
 
+    /// How many scopes are open.
+    pub(super) fn depth(&self) -> usize {
+        self.scopes.len()
+    }
+
+    /// The scope that `local` is bound in.
+    pub(super) fn depth_of(&self, local: LocalId) -> Option<usize> {
+        self.scopes.iter().position(|scope| scope.names.iter().any(|(_, bound)| *bound == local))
+    }
+
     pub(super) fn means(&self, name: &Ident) -> Option<LocalId> {
         let name = names::plain(name);
         self.scopes
@@ -49,12 +59,20 @@ impl Visible {
     /// From here on to the end of this scope, `local` can be named so even if it is hidden.
     pub(super) fn alias(&mut self, local: LocalId, name: TokenStream) {
         if let Some(scope) = self.scopes.last_mut() {
-            scope.aliases.insert(local, name);
+            scope.aliases.insert(local, Some(name));
+        }
+    }
+
+    /// From here on to the end of this scope, `local` has left its alias for `name`.
+    pub(super) fn rename(&mut self, local: LocalId, name: &Ident) {
+        self.bind(name, local);
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.aliases.insert(local, None);
         }
     }
 
     fn alias_of(&self, local: LocalId) -> Option<&TokenStream> {
-        self.scopes.iter().rev().find_map(|scope| scope.aliases.get(&local))
+        self.scopes.iter().rev().find_map(|scope| scope.aliases.get(&local))?.as_ref()
     }
 
     pub(super) fn has_alias(&self, local: LocalId) -> bool {

@@ -22,6 +22,11 @@ impl Fact {
         self.0 & !GONE != 0
     }
 
+    /// Has its value on every path, and nothing may have taken of it.
+    fn is_untouched(self) -> bool {
+        self.seen() == Some(Seen::Anyhow)
+    }
+
     /// Whole on one path, gone or differently seen on another.
     pub(super) fn differs(self) -> bool {
         self.0.count_ones() > 1
@@ -58,16 +63,27 @@ fn whole(seen: Seen) -> Fact {
 
 /// What is known at the start of each block; nothing of a block that is not reached.
 pub(super) fn before(body: &Body) -> Vec<Option<Facts>> {
+    let nothing = Facts(vec![Fact(GONE); body.locals.len()]);
+    spread(body, BlockId(0), nothing, |_| true)
+}
+
+/// What is known at the start of each block that is reached from `start` by way of `passes`.
+fn spread(
+    body: &Body,
+    start: BlockId,
+    known: Facts,
+    passes: impl Fn(BlockId) -> bool,
+) -> Vec<Option<Facts>> {
     let mut before: Vec<Option<Facts>> = vec![None; body.blocks.len()];
-    before[0] = Some(Facts(vec![Fact(GONE); body.locals.len()]));
-    let mut open = vec![BlockId(0)];
+    before[start.0] = Some(known);
+    let mut open = vec![start];
     while let Some(id) = open.pop() {
         let Some(mut facts) = before[id.0].clone() else { continue };
         let block = body.block(id);
         for event in &block.events {
             facts.apply(event.local, event.what);
         }
-        for &next in &block.next {
+        for &next in block.next.iter().filter(|next| passes(**next)) {
             if merge(&mut before[next.0], &facts) {
                 open.push(next);
             }
@@ -76,12 +92,21 @@ pub(super) fn before(body: &Body) -> Vec<Option<Facts>> {
     before
 }
 
-/// What is known where `from` goes on to `to`.
-pub(super) fn on_edges(body: &Body, before: &[Option<Facts>], from: &[BlockId]) -> Option<Facts> {
+/// What is known where the arm of the state `from`, which comes to the blocks of `arm`, goes on to the state `to`.
+///
+/// Other arms may come to the same blocks: what they know does not count.
+pub(super) fn between(
+    body: &Body,
+    from: BlockId,
+    known: &Facts,
+    to: BlockId,
+    arm: impl Fn(BlockId) -> bool,
+) -> Option<Facts> {
+    let before = spread(body, from, known.clone(), |next| next != from && arm(next));
     let mut known = None;
-    for id in from {
+    for id in body.block_ids().filter(|id| body.block(*id).next.contains(&to)) {
         let Some(mut facts) = before[id.0].clone() else { continue };
-        for event in &body.block(*id).events {
+        for event in &body.block(id).events {
             facts.apply(event.local, event.what);
         }
         merge(&mut known, &facts);
@@ -103,11 +128,11 @@ fn merge(known: &mut Option<Facts>, more: &Facts) -> bool {
     changed
 }
 
-/// Of each event of a block: is it an assignment that drops an old value?
+/// Of each event of a block: is it an assignment that drops an old value for certain?
 pub(super) fn assigns_what_has_a_value(block: &Block, before: &Facts) -> Vec<bool> {
     let mut facts = before.clone();
     let drops = block.events.iter().map(|event| {
-        let drops = event.what == What::Assign && facts.of(event.local).may_be_whole();
+        let drops = event.what == What::Assign && facts.of(event.local).is_untouched();
         facts.apply(event.local, event.what);
         drops
     });

@@ -75,6 +75,12 @@ impl Lower<'_> {
             Expr::If(branch) => self.branch(branch, dest, is_last),
             Expr::Match(test) => self.match_arms(test, dest, is_last),
             Expr::Loop(endless) => self.endless(endless, dest, is_last),
+            each @ (Expr::While(_) | Expr::ForLoop(_))
+                if !matches!(dest, Dest::Discard { .. } | Dest::Value) =>
+            {
+                // Its value is that of a block that ends with it.
+                self.scope(parse_quote!({ #each }), dest, is_last);
+            }
             Expr::While(test) => self.while_loop(test, is_last),
             Expr::ForLoop(each) => self.for_loop(each, is_last),
             Expr::Block(block) => self.scope(block, dest, is_last),
@@ -241,19 +247,20 @@ impl Lower<'_> {
 
     /// Enters an arm; where its pattern or guard fails, control goes to `next`.
     fn arm_pattern(&mut self, mut pat: Pat, scrutinee: &Expr, next: Option<BlockId>) -> Pat {
-        self.part(next);
+        self.test(scrutinee, &pat, next);
         let inner = match &pat {
             Pat::Guard(guard) => &guard.pat,
             pat => pat,
         };
+        let local = self.local_named_by(scrutinee);
         self.declare_at_entry(inner);
         if let Pat::Guard(guard) = &mut pat {
             self.value(&guard.guard);
             self.part(next);
-            self.taken_apart(scrutinee, &guard.pat);
+            self.taken_apart(local, &guard.pat);
             self.finish_returns(&mut *guard.guard);
         } else {
-            self.taken_apart(scrutinee, &pat);
+            self.taken_apart(local, &pat);
         }
         pat
     }
@@ -401,9 +408,10 @@ impl Lower<'_> {
             }
             Expr::Let(test) => {
                 self.scrutinee(&test.expr, &test.pat);
-                self.part(Some(failed));
+                self.test(&test.expr, &test.pat, Some(failed));
+                let local = self.local_named_by(&test.expr);
                 self.declare_at_entry(&test.pat);
-                self.taken_apart(&test.expr, &test.pat);
+                self.taken_apart(local, &test.pat);
             }
             Expr::Paren(paren) => self.condition(&paren.expr, failed),
             Expr::Group(group) => self.condition(&group.expr, failed),
@@ -427,15 +435,16 @@ impl Lower<'_> {
     pub(super) fn initialise(&mut self, local: &syn::Local) {
         let Some(init) = &local.init else { return };
         self.scrutinee(&init.expr, &local.pat);
+        let scrutinee = self.local_named_by(&init.expr);
         let first_new = self.body.locals.len();
         self.declare(&local.pat, true);
-        self.taken_apart(&init.expr, &local.pat);
+        self.taken_apart(scrutinee, &local.pat);
         if let [only] = &mut self.body.locals[first_new..]
             && only.text_says == TextSays::Nothing
         {
             only.text_says = match &*init.expr {
                 Expr::Lit(_) => TextSays::Number,
-                Expr::Closure(closure) => super::flow::kind_of(closure),
+                Expr::Closure(closure) => super::capture::kind_of(closure),
                 _ => TextSays::Nothing,
             };
         }
@@ -446,15 +455,16 @@ impl Lower<'_> {
         let Some(init) = &local.init else { return };
         self.scrutinee(&init.expr, &local.pat);
         let failed = self.block(Origin::Inner);
-        self.part(Some(failed));
+        self.test(&init.expr, &local.pat, Some(failed));
         let matched = self.current.take();
         self.enter(failed);
         if let Some((_, otherwise)) = &init.diverge {
             self.value(otherwise);
         }
         self.current = matched;
+        let scrutinee = self.local_named_by(&init.expr);
         self.declare(&local.pat, true);
-        self.taken_apart(&init.expr, &local.pat);
+        self.taken_apart(scrutinee, &local.pat);
         self.finish_returns(&mut local);
         self.push(Step::Statement(syn::Stmt::Local(local)));
     }

@@ -3,18 +3,18 @@
 //! A bare mention (an argument, a field's value, an operand of arithmetic, a tail) moves a local unless it is `Copy`; any other is a
 //! use. Control flow inside an expression is written into the graph as well, so that a move in one branch is a move in that branch.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use syn::parse::Parser as _;
 use syn::punctuated::Punctuated;
-use syn::visit::{self, Visit};
 use syn::{BinOp, Block as Code, Expr, ExprClosure, ExprMacro, Lifetime, Pat, Stmt, Token, UnOp};
 
+use super::capture::{captures, mentioned};
 use super::{Lower, Scope, Target};
 use crate::ir::{Origin, Seen, TextSays, What};
 use crate::{macros, names, spill};
 
-/// Methods that take an `Option` or a `Result` by value.
-const UNWRAPPING: [&str; 32] = [
+/// Methods that take an `Option`, a `Result`, a `Promise` or the handle of a thread by value.
+const UNWRAPPING: [&str; 36] = [
     "and",
     "and_then",
     "copied",
@@ -39,6 +39,10 @@ const UNWRAPPING: [&str; 32] = [
     "or",
     "or_else",
     "err",
+    "finish",
+    "join",
+    "throw",
+    "waitfor",
     "transpose",
     "unwrap",
     "unwrap_err",
@@ -104,8 +108,9 @@ impl Lower<'_> {
             Expr::Let(test) => {
                 // Outside of a condition that is taken apart: its bindings live in the scope around.
                 self.scrutinee(&test.expr, &test.pat);
+                let local = self.local_named_by(&test.expr);
                 self.declare(&test.pat, true);
-                self.taken_apart(&test.expr, &test.pat);
+                self.taken_apart(local, &test.pat);
             }
             Expr::Block(block) => {
                 self.nested(block.label.as_ref().map(|label| &label.name), &block.block);
@@ -258,14 +263,15 @@ impl Lower<'_> {
                 self.scrutinee(&init.expr, &local.pat);
                 if let Some((_, otherwise)) = &init.diverge {
                     let failed = self.block(Origin::Inner);
-                    self.part(Some(failed));
+                    self.test(&init.expr, &local.pat, Some(failed));
                     let matched = self.current.take();
                     self.enter(failed);
                     self.value(otherwise);
                     self.current = matched;
                 }
+                let scrutinee = self.local_named_by(&init.expr);
                 self.declare(&local.pat, true);
-                self.taken_apart(&init.expr, &local.pat);
+                self.taken_apart(scrutinee, &local.pat);
             }
             Stmt::Item(_) => {}
             Stmt::Expr(expr, _) => self.value(expr),
@@ -283,9 +289,10 @@ impl Lower<'_> {
             }
             Expr::Let(test) => {
                 self.scrutinee(&test.expr, &test.pat);
-                self.part(Some(failed));
+                self.test(&test.expr, &test.pat, Some(failed));
+                let local = self.local_named_by(&test.expr);
                 self.declare(&test.pat, true);
-                self.taken_apart(&test.expr, &test.pat);
+                self.taken_apart(local, &test.pat);
             }
             other => {
                 self.value(other);
@@ -316,7 +323,8 @@ impl Lower<'_> {
         for (at, arm) in test.arms.iter().enumerate() {
             let next = (at < last).then(|| self.block(Origin::Inner));
             self.in_scope(|cx| {
-                cx.part(next);
+                cx.test(&test.expr, &arm.pat, next);
+                let local = cx.local_named_by(&test.expr);
                 let mut pat = &arm.pat;
                 if let Pat::Guard(guard) = pat {
                     pat = &guard.pat;
@@ -326,7 +334,7 @@ impl Lower<'_> {
                 } else {
                     cx.declare(pat, true);
                 }
-                cx.taken_apart(&test.expr, pat);
+                cx.taken_apart(local, pat);
                 cx.value(&arm.body);
             });
             self.goto(after);
@@ -419,7 +427,7 @@ impl Lower<'_> {
     }
 }
 
-fn seen_by(method: &proc_macro2::Ident) -> Seen {
+pub(super) fn seen_by(method: &proc_macro2::Ident) -> Seen {
     let name = names::plain(method);
     if name == "into_iter" {
         Seen::Iterated
@@ -430,182 +438,4 @@ fn seen_by(method: &proc_macro2::Ident) -> Seen {
     } else {
         Seen::Anyhow
     }
-}
-
-fn is_arithmetic(op: &BinOp) -> bool {
-    matches!(
-        op,
-        BinOp::Add(_)
-            | BinOp::Sub(_)
-            | BinOp::Mul(_)
-            | BinOp::Div(_)
-            | BinOp::Rem(_)
-            | BinOp::BitXor(_)
-            | BinOp::BitAnd(_)
-            | BinOp::BitOr(_)
-            | BinOp::Shl(_)
-            | BinOp::Shr(_)
-    )
-}
-
-/// Names in tokens that may be locals: no fields, no paths, no macros; and those that format strings capture.
-pub(crate) fn mentioned(tokens: TokenStream) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut after_dot = false;
-    let mut tokens = tokens.into_iter().peekable();
-    while let Some(token) = tokens.next() {
-        let was_after_dot = std::mem::replace(&mut after_dot, false);
-        match token {
-            TokenTree::Group(group) => found.extend(mentioned(group.stream())),
-            TokenTree::Ident(name) if !was_after_dot => {
-                let is_macro =
-                    matches!(tokens.peek(), Some(TokenTree::Punct(next)) if next.as_char() == '!');
-                if !is_macro {
-                    found.push(names::plain(&name));
-                }
-            }
-            TokenTree::Punct(punct) if punct.as_char() == '.' => {
-                // `..x` is a range, `x.y` a field.
-                let is_range =
-                    matches!(tokens.peek(), Some(TokenTree::Punct(next)) if next.as_char() == '.');
-                after_dot = !is_range && !was_after_dot;
-            }
-            TokenTree::Literal(literal) => found.extend(captured_by_format(&literal.to_string())),
-            _ => {}
-        }
-    }
-    found
-}
-
-/// `"{name} {width:>n$}"` -> `name`, `width`, `n`.
-fn captured_by_format(literal: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    for part in literal.split('{').skip(1) {
-        let inside = part.split('}').next().unwrap_or_default();
-        let words = inside.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
-        found.extend(words.filter(|word| !word.is_empty()).map(str::to_owned));
-    }
-    found
-}
-
-/// What the text of a closure says.
-pub(super) fn kind_of(closure: &ExprClosure) -> TextSays {
-    if closure.capture.is_some() {
-        TextSays::MoveClosure
-    } else if captures(&Expr::Closure(closure.clone())).iter().any(|(_, bare)| *bare) {
-        TextSays::OnceClosure
-    } else {
-        TextSays::BorrowingClosure
-    }
-}
-
-/// The names that a closure takes from outside, each with whether it is mentioned bare.
-fn captures(code: &Expr) -> Vec<(String, bool)> {
-    let mut captures = Captures::default();
-    captures.visit_expr(code);
-    captures.found
-}
-
-#[derive(Default)]
-struct Captures {
-    /// What the closure binds itself.
-    own: Vec<String>,
-    found: Vec<(String, bool)>,
-}
-
-impl Captures {
-    fn add(&mut self, name: String, bare: bool) {
-        if !self.own.contains(&name) {
-            self.found.push((name, bare));
-        }
-    }
-
-    fn operand(&mut self, expr: &Expr) {
-        match expr {
-            Expr::Path(path) => {
-                if let Some(name) = path.path.get_ident() {
-                    self.add(names::plain(name), true);
-                }
-            }
-            other => self.visit_expr(other),
-        }
-    }
-}
-
-impl<'ast> Visit<'ast> for Captures {
-    fn visit_pat_ident(&mut self, pat: &'ast syn::PatIdent) {
-        self.own.push(names::plain(&pat.ident));
-        visit::visit_pat_ident(self, pat);
-    }
-
-    fn visit_expr(&mut self, expr: &'ast Expr) {
-        match expr {
-            Expr::Path(path) => {
-                if let Some(name) = path.path.get_ident() {
-                    self.add(names::plain(name), false);
-                }
-            }
-            Expr::Call(call) => {
-                self.visit_expr(&call.func);
-                call.args.iter().for_each(|argument| self.operand(argument));
-            }
-            Expr::MethodCall(call) => {
-                if seen_by(&call.method) != Seen::Anyhow {
-                    self.operand(&call.receiver);
-                } else {
-                    self.visit_expr(&call.receiver);
-                }
-                call.args.iter().for_each(|argument| self.operand(argument));
-            }
-            Expr::Binary(binary) if is_arithmetic(&binary.op) => {
-                self.operand(&binary.left);
-                self.operand(&binary.right);
-            }
-            Expr::Try(inner) => self.operand(&inner.expr),
-            Expr::Struct(literal) => {
-                literal.fields.iter().for_each(|field| self.operand(&field.expr));
-                literal.rest.iter().for_each(|rest| self.visit_expr(rest));
-            }
-            Expr::Tuple(tuple) => tuple.elems.iter().for_each(|part| self.operand(part)),
-            Expr::Array(array) => array.elems.iter().for_each(|part| self.operand(part)),
-            Expr::Return(jump) => jump.expr.iter().for_each(|value| self.operand(value)),
-            Expr::Assign(assign) => {
-                self.operand(&assign.right);
-                self.visit_expr(&assign.left);
-            }
-            Expr::Closure(closure) => {
-                closure.inputs.iter().for_each(|input| self.visit_pat(input));
-                self.operand(&closure.body);
-            }
-            Expr::Macro(mac) => {
-                mentioned(mac.mac.tokens.clone())
-                    .into_iter()
-                    .for_each(|name| self.add(name, false));
-            }
-            other => visit::visit_expr(self, other),
-        }
-    }
-
-    fn visit_block(&mut self, block: &'ast Code) {
-        for (at, statement) in block.stmts.iter().enumerate() {
-            match statement {
-                Stmt::Expr(tail, None) if at + 1 == block.stmts.len() => self.operand(tail),
-                Stmt::Local(local) => {
-                    if let Some(init) = &local.init {
-                        self.operand(&init.expr);
-                        init.diverge.iter().for_each(|(_, other)| self.visit_expr(other));
-                    }
-                    self.visit_pat(&local.pat);
-                }
-                Stmt::Macro(mac) => {
-                    mentioned(mac.mac.tokens.clone())
-                        .into_iter()
-                        .for_each(|name| self.add(name, false));
-                }
-                statement => self.visit_stmt(statement),
-            }
-        }
-    }
-
-    fn visit_item(&mut self, _: &'ast syn::Item) {}
 }

@@ -3,7 +3,7 @@
 use syn::{Expr, Pat, Type};
 
 use super::Lower;
-use crate::ir::{LocalId, Seen, What};
+use crate::ir::{BlockId, LocalId, Origin, Seen, What};
 use crate::names;
 
 impl Lower<'_> {
@@ -24,13 +24,30 @@ impl Lower<'_> {
         }
     }
 
-    /// After `pat` has matched: the local that it was matched with may have been taken apart.
-    pub(super) fn taken_apart(&mut self, expr: &Expr, pat: &Pat) {
-        if let Some(local) = self.local_named_by(expr)
-            && !binds_whole(pat)
-            && takes_every_part(pat)
-            && !bindings(pat).is_empty()
-        {
+    /// A place where control goes on if `pat` matches, and else to `failed`.
+    ///
+    /// What `Some(x)` does not match is `None`: nothing is left of it.
+    pub(super) fn test(&mut self, expr: &Expr, pat: &Pat, failed: Option<BlockId>) {
+        let none = self.local_named_by(expr).filter(|_| takes_all_but_none(pat));
+        let (Some(local), Some(failed)) = (none, failed) else { return self.part(failed) };
+        let is_none = self.block(Origin::Inner);
+        self.part(Some(is_none));
+        let matched = self.current.take();
+        self.enter(is_none);
+        self.event(local, What::Mention(Seen::Unwrapped));
+        self.goto(failed);
+        self.current = matched;
+    }
+
+    /// After `pat` has matched: the local that it was matched with, if it was one, may have been taken apart.
+    ///
+    /// The pattern may bind that local's own name, so it is looked up before that.
+    pub(super) fn taken_apart(&mut self, local: Option<LocalId>, pat: &Pat) {
+        let Some(local) = local else { return };
+        let takes_all = !binds_whole(pat) && takes_every_part(pat) && !bindings(pat).is_empty();
+        if is_none(pat) || takes_all && payload_of_some(pat).is_some() {
+            self.event(local, What::Mention(Seen::Unwrapped));
+        } else if takes_all {
             self.event(local, What::Mention(Seen::TakenApart));
         }
     }
@@ -107,22 +124,75 @@ fn binds_whole(pat: &Pat) -> bool {
 }
 
 /// Does each part of the value end up in a binding by value, so that nothing is left of it?
+///
+/// What type the value has is asked later, but of its parts that is not: one that might have a `Drop` of its own is not taken apart.
 fn takes_every_part(pat: &Pat) -> bool {
     match pat {
-        Pat::Ident(ident) => ident.by_ref.is_none(),
-        Pat::Lit(_) | Pat::Path(_) | Pat::Range(_) => true,
+        Pat::Struct(parts) => {
+            parts.rest.is_none() && parts.fields.iter().all(|field| takes_part(&field.pat))
+        }
+        Pat::TupleStruct(tuple) => tuple.elems.iter().all(takes_part),
         Pat::Or(or) => or.cases.iter().all(takes_every_part),
         Pat::Guard(guard) => takes_every_part(&guard.pat),
         Pat::Paren(paren) => takes_every_part(&paren.pat),
-        Pat::Slice(slice) => slice.elems.iter().all(takes_every_part),
-        Pat::Struct(parts) => {
-            parts.rest.is_none() && parts.fields.iter().all(|field| takes_every_part(&field.pat))
-        }
-        Pat::Tuple(tuple) => tuple.elems.iter().all(takes_every_part),
-        Pat::TupleStruct(tuple) => tuple.elems.iter().all(takes_every_part),
         Pat::Type(typed) => takes_every_part(&typed.pat),
+        other => takes_part(other),
+    }
+}
+
+fn takes_part(pat: &Pat) -> bool {
+    match pat {
+        Pat::Ident(ident) if names_a_constant(ident) => is_none(pat),
+        Pat::Ident(ident) => ident.by_ref.is_none(),
+        Pat::Lit(_) | Pat::Range(_) => true,
+        Pat::Path(_) => is_none(pat),
+        Pat::Or(or) => or.cases.iter().all(takes_part),
+        Pat::Paren(paren) => takes_part(&paren.pat),
+        Pat::Slice(slice) => slice.elems.iter().all(takes_part),
+        Pat::Tuple(tuple) => tuple.elems.iter().all(takes_part),
+        Pat::TupleStruct(tuple) => {
+            let name = tuple.path.segments.last().map(|last| names::plain(&last.ident));
+            let is_std = name.is_some_and(|name| matches!(&*name, "Some" | "Ok" | "Err"));
+            is_std && tuple.elems.iter().all(takes_part)
+        }
+        Pat::Type(typed) => takes_part(&typed.pat),
         _ => false,
     }
+}
+
+/// The `x` of `Some(x)`.
+fn payload_of_some(pat: &Pat) -> Option<&Pat> {
+    match pat {
+        Pat::TupleStruct(tuple) if tuple.path.segments.last()?.ident == "Some" => {
+            tuple.elems.first()
+        }
+        Pat::Paren(paren) => payload_of_some(&paren.pat),
+        _ => None,
+    }
+}
+
+fn is_none(pat: &Pat) -> bool {
+    match pat {
+        Pat::Ident(ident) => names_a_constant(ident) && ident.ident == "None",
+        Pat::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == "None"),
+        Pat::Paren(paren) => is_none(&paren.pat),
+        _ => false,
+    }
+}
+
+/// `Some(x)`, `Some((x, _))`: matches whatever is not `None`.
+fn takes_all_but_none(pat: &Pat) -> bool {
+    fn takes_all(pat: &Pat) -> bool {
+        match pat {
+            Pat::Ident(ident) => ident.subpat.is_none() && !names_a_constant(ident),
+            Pat::Paren(paren) => takes_all(&paren.pat),
+            Pat::Tuple(tuple) => tuple.elems.iter().all(takes_all),
+            Pat::Type(typed) => takes_all(&typed.pat),
+            Pat::Wild(_) | Pat::Rest(_) => true,
+            _ => false,
+        }
+    }
+    payload_of_some(pat).is_some_and(takes_all)
 }
 
 /// A primitive type: dropping it does nothing.

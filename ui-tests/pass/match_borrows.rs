@@ -6,7 +6,6 @@ use kaa::InProgress;
 #[kaa::coroutine]
 fn waits(names: RefCell<Vec<String>>) -> io::Result<u32> {
     match names.borrow().first() {
-        //~^ ERROR `names` stays borrowed: bind the value first
         Some(name) => yield_!(InProgress::finished(name.len()))?,
         None => return Ok(0),
     };

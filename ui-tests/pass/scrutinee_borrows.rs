@@ -8,7 +8,6 @@ use kaa::InProgress;
 fn waits(queue: Rc<RefCell<Vec<u32>>>) -> io::Result<u32> {
     let mut sum = 0;
     while let Some(n) = queue.borrow_mut().pop() {
-        //~^ ERROR `queue` stays borrowed: bind the value first
         sum += n;
         yield_!(InProgress::finished(()))?;
     }

@@ -4,7 +4,10 @@ use kaa::InProgress;
 
 #[kaa::coroutine]
 fn waits(n: u32) -> io::Result<u32> {
-    let n = n + yield_!(InProgress::finished(2))?; //~ ERROR bind the value first
+    if n > 1 && yield_!(InProgress::finished(true))? {
+
+        return Ok(0);
+    }
     Ok(n)
 }
 

@@ -6,7 +6,7 @@ use kaa::InProgress;
 fn waits(n: Option<u32>) -> io::Result<u32> {
     if let Some(n) = n
         && yield_!(InProgress::finished(n))? > 1
-    //~^ ERROR nest the `if`
+
     {
         return Ok(n);
     }

@@ -5,7 +5,7 @@ use kaa::InProgress;
 #[kaa::coroutine]
 fn waits(n: u32) -> io::Result<u32> {
     let mut all = vec![n];
-    all.push(yield_!(InProgress::finished(1))?); //~ ERROR bind the value first
+    all.push(yield_!(InProgress::finished(1))?);
     Ok(all[0])
 }
 

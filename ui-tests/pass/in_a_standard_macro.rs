@@ -4,7 +4,7 @@ use kaa::InProgress;
 
 #[kaa::coroutine]
 fn waits() -> io::Result<usize> {
-    let text = format!("{}", yield_!(InProgress::finished(1))?); //~ ERROR bind the value first
+    let text = format!("{}", yield_!(InProgress::finished(1))?);
     Ok(text.len())
 }
 
