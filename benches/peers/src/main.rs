@@ -1,3 +1,44 @@
-//! kaa beside other executors of one thread.
+//! kaa beside other executors of one thread, in one process and in turns. `README.md` says what the rows are.
+//!
+//! ```text
+//! cargo run -p peers --profile peers                        # all groups
+//! cargo run -p peers --profile peers -- --repetitions 15 timer
+//! ```
 
-fn main() {}
+#![forbid(unsafe_code)]
+
+mod executors;
+mod harness;
+
+mod chain;
+mod promises;
+mod spawns;
+mod timers;
+mod yields;
+
+use harness::{Group, Options};
+
+fn main() {
+    let options = match Options::parse(std::env::args().skip(1)) {
+        Ok(options) => options,
+        Err(problem) => {
+            eprintln!("{problem}");
+            std::process::exit(1);
+        }
+    };
+    let groups: [fn() -> Group; 10] = [
+        yields::one_task,
+        yields::thousand_tasks,
+        promises::new_and_await,
+        spawns::detached,
+        spawns::joined,
+        spawns::never_waits,
+        chain::chain,
+        timers::insert_and_cancel,
+        timers::timeout,
+        timers::insert_and_fire,
+    ];
+    let summaries: Vec<_> =
+        groups.into_iter().filter_map(|group| group().measure(&options)).collect();
+    harness::print_summaries(&summaries);
+}
