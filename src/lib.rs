@@ -77,6 +77,7 @@ pub use kaa_core::*;
 /// | moved: an argument, a field's value, an operand of arithmetic, a `return`; into a `move` closure | no |
 /// | never mentioned again, its scope still open | for its drop; not if it is `Copy` or [`Inert`] |
 /// | taken apart by a pattern that binds each part by value | no, unless it has a `Drop` of its own |
+/// | consumed by a method of `Option`, `Result`, a collection or [`Promise`] that is known to | no |
 ///
 /// So a guard lives as long as it does in any function, and a borrow that is over costs nothing. A borrow that is still used after a
 /// `yield_!` is an error, and stands under the `yield_!`.

@@ -7,13 +7,13 @@ fn ring(times: u32) -> ::kaa::InProgress<()> {
         line: 2,
         yields: &[4],
     };
-    enum __RingState<Times, Iter1> {
+    enum __RingState<Times, Iter1, Item1> {
         /// Not started.
         Start { times: Times },
         /// At the head of `for _ in 0..times`.
         For1 { __iter1: Iter1 },
         /// Waiting for `ask("ring")`.
-        Yield1Ask { __iter1: Iter1 },
+        Yield1Ask { __item1: Item1, __iter1: Iter1 },
         /// Being resumed, finished or panicked.
         Running,
     }
@@ -45,16 +45,20 @@ fn ring(times: u32) -> ::kaa::InProgress<()> {
                     __state = __RingState::For1 { __iter1 };
                 }
                 __RingState::For1 { mut __iter1 } => '__arm: {
-                    if let ::core::option::Option::Some(_) = ::core::iter::Iterator::next(
+                    if let ::core::option::Option::Some(__item1) = ::core::iter::Iterator::next(
                         &mut __iter1,
                     ) {
                         __resume.wait(1, __yield1, __kaa::inprogress(ask("ring")));
-                        __state = __RingState::Yield1Ask { __iter1 };
+                        let __item1 = __kaa::keep!(__item1);
+                        __state = __RingState::Yield1Ask {
+                            __iter1,
+                            __item1,
+                        };
                         return __kaa::plain::suspended();
                     }
                     return __kaa::plain::finished(());
                 }
-                __RingState::Yield1Ask { mut __iter1 } => '__arm: {
+                __RingState::Yield1Ask { mut __iter1, __item1 } => '__arm: {
                     if let Err(error) = __resume.output(__yield1) {
                         note(error);
                     }
