@@ -58,6 +58,9 @@ mod running;
 mod socket;
 mod wait;
 
+/// What [`Socket::read`] gives; of the crate `bytes`.
+#[doc(no_inline)]
+pub use bytes::Bytes;
 pub use error::{AddressError, LoopError, SocketError};
 pub use socket::Socket;
 pub use timer::{OneShotTimer, delay};

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::VecDeque;
+use std::io;
 use std::os::fd::OwnedFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::{Rc, Weak};
@@ -208,7 +209,7 @@ impl MainLoop {
         if let Some(outside) = self.outside.get() {
             return Ok(outside);
         }
-        let poll = Poll::new()?;
+        let poll = Poll::new().map_err(cannot_watch)?;
         let mailbox = Mailbox::new(poll.waker());
         Ok(self.outside.get_or_init(|| Outside { poll, mailbox, ready: Cell::default() }))
     }
@@ -236,6 +237,11 @@ pub(crate) fn end(main_loop: &MainLoop) {
     }
     // What the drops above have started.
     quietly(driver::abandon_all);
+}
+
+/// Whoever meets this one may only have asked for a timer.
+fn cannot_watch(error: io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("the main loop cannot watch descriptors: {error}"))
 }
 
 /// The loop runs for as long as this exists.

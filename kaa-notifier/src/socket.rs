@@ -85,7 +85,9 @@ impl Socket {
     /// handed to the system.
     ///
     /// Writes are done in the order of the calls; there is no need to wait for one before the next, but
-    /// whoever does not wait has all of it in memory.
+    /// whoever does not wait has all of it in memory. What the system takes at once is finished when this
+    /// returns, and a callback that is connected to it runs inside `connect`: a chain of callbacks that
+    /// write needs more stack with every link, a coroutine does not.
     ///
     /// ```no_run
     /// # use kaa_notifier::{Socket, Wait};

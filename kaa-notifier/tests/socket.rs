@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::rc::Rc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, JoinHandle};
@@ -212,6 +212,30 @@ fn a_stalled_peer_ends_in_a_timeout_and_loses_nothing() {
 }
 
 #[test]
+fn nothing_is_lost_where_input_and_timeout_meet() {
+    const PIECES: u8 = 200;
+    let pause = Duration::from_micros(700);
+    let server = Server::start(move |mut client, _| {
+        for piece in 0..PIECES {
+            client.write_all(&[piece]).unwrap();
+            thread::sleep(pause);
+        }
+    });
+    let socket = server.connect();
+    let (mut heard, mut late) = (Vec::new(), 0);
+    loop {
+        match socket.read().timeout(pause).wait() {
+            Ok(Some(chunk)) => heard.extend_from_slice(&chunk),
+            Ok(None) => break,
+            Err(error) if error.is_timeout() => late += 1,
+            Err(error) => panic!("{error}"),
+        }
+    }
+    assert_eq!(heard, (0..PIECES).collect::<Vec<_>>(), "{late} reads were late");
+    server.join();
+}
+
+#[test]
 fn a_read_whose_handle_is_dropped_consumes_nothing() {
     let server = Server::start(|mut client, _| client.write_all(b"hello").unwrap());
     let socket = server.connect();
@@ -365,6 +389,21 @@ fn writes_are_done_in_their_order() {
 }
 
 #[test]
+fn a_peer_that_has_said_all_can_still_be_written_to() {
+    let server = Server::start(|mut client, _| {
+        client.shutdown(Shutdown::Write).unwrap();
+        let mut all = Vec::new();
+        client.read_to_end(&mut all).unwrap();
+        assert_eq!(all.len(), LARGE);
+    });
+    let socket = server.connect();
+    assert_eq!(done(&socket.read()), None);
+    assert_eq!(done(&socket.write(vec![1; LARGE])), LARGE);
+    drop(socket);
+    server.join();
+}
+
+#[test]
 fn an_empty_write_is_done_at_once() {
     let server = Server::start(|_, _| {});
     assert_eq!(done(&server.connect().write("")), 0);
@@ -438,6 +477,23 @@ fn a_callback_may_close_and_reconnect_the_socket() {
     assert_eq!(done(&socket.read()).unwrap(), "second");
     first.join();
     second.join();
+}
+
+#[test]
+fn a_callback_of_what_a_close_fails_may_use_the_socket_again() {
+    let server = Server::start(|mut client, _| client.write_all(b"hello").unwrap());
+    let (socket, address) = (Socket::new(), server.address.to_string());
+    let (other, again) = (socket.clone(), Rc::new(RefCell::new(None)));
+    let started = Rc::clone(&again);
+    let nowhere = socket.connect("no-such-host.invalid:80");
+    nowhere.exception().connect(move |_| {
+        assert!(other.read().take_result().unwrap().is_err());
+        started.replace(Some(other.connect(address)));
+    });
+    socket.close();
+    done(&again.take().unwrap());
+    assert_eq!(done(&socket.read()).unwrap(), "hello");
+    server.join();
 }
 
 #[test]

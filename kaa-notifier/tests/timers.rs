@@ -157,6 +157,31 @@ fn a_timer_may_be_started_by_the_drop_of_the_function_it_forgets() {
 }
 
 #[test]
+fn a_timer_may_be_started_by_the_drop_of_the_function_that_it_has_called() {
+    struct Restart(OneShotTimer, Rc<Cell<u32>>);
+    impl Drop for Restart {
+        fn drop(&mut self) {
+            let count = Rc::clone(&self.1);
+            self.0.start(Duration::ZERO, move || count.set(count.get() + 1));
+        }
+    }
+    let (timer, fired) = (OneShotTimer::new(), Rc::new(Cell::new(0)));
+    let restart = Restart(timer.clone(), Rc::clone(&fired));
+    timer.start(Duration::ZERO, move || drop(restart));
+    delay(millis(5)).wait().unwrap();
+    assert_eq!((fired.get(), timer.is_active()), (1, false));
+
+    let restart = Restart(timer.clone(), Rc::clone(&fired));
+    timer.start(Duration::ZERO, move || {
+        let _restart = restart;
+        panic!("on purpose");
+    });
+    delay(millis(5)).wait().unwrap_err();
+    delay(millis(5)).wait().unwrap();
+    assert_eq!((fired.get(), timer.is_active()), (2, false));
+}
+
+#[test]
 fn a_timeout_says_after_how_long_and_leaves_the_work_alone() {
     let work = delay(millis(40));
     let start = Instant::now();
@@ -222,6 +247,21 @@ fn many_timers_all_fire_and_none_early() {
     }
     delay(millis(60)).wait().unwrap();
     assert_eq!(fired.get(), 1000);
+}
+
+#[test]
+fn panics_in_a_burst_lose_no_timer() {
+    let fired = Rc::new(RefCell::new(Vec::new()));
+    for n in 0..10 {
+        let fired = Rc::clone(&fired);
+        OneShotTimer::new().start(Duration::ZERO, move || {
+            fired.borrow_mut().push(n);
+            assert_ne!(n % 4, 1, "on purpose");
+        });
+    }
+    let panics = std::iter::from_fn(|| delay(Duration::ZERO).wait().err()).count();
+    assert_eq!(panics, 3);
+    assert_eq!(*fired.borrow(), (0..10).collect::<Vec<_>>());
 }
 
 #[test]
