@@ -209,7 +209,7 @@ impl MainLoop {
         if let Some(outside) = self.outside.get() {
             return Ok(outside);
         }
-        let poll = Poll::new().map_err(cannot_watch)?;
+        let poll = Poll::new().map_err(|error| cannot_watch(&error))?;
         let mailbox = Mailbox::new(poll.waker());
         Ok(self.outside.get_or_init(|| Outside { poll, mailbox, ready: Cell::default() }))
     }
@@ -240,7 +240,7 @@ pub(crate) fn end(main_loop: &MainLoop) {
 }
 
 /// Whoever meets this one may only have asked for a timer.
-fn cannot_watch(error: io::Error) -> io::Error {
+fn cannot_watch(error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("the main loop cannot watch descriptors: {error}"))
 }
 
