@@ -1,5 +1,7 @@
 //! `#[kaa::coroutine]`: the passes, in order.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::TokenStream;
 use quote::ToTokens as _;
 use syn::{Block, Item, ItemFn, Stmt};
@@ -71,11 +73,31 @@ fn passes(
     if input.has_receiver() {
         emit::rename_receiver(&mut body);
     }
-    let body = lower::lower(body, input, found, errors);
-    errors.propagate()?;
-    let machine = live::analyse(&body);
+    let (body, machine) = lower(&body, input, &found, errors)?;
     let dump = Some(ir::dump::dump(&body, &machine));
     Ok(Expansion { name, code: emit::machine(&parts, &body, &machine), dump })
+}
+
+/// Lowers the body, and finds its states. A second time, if a statement has to be taken apart that at first seemed simple.
+fn lower(
+    code: &Block,
+    input: &input::Input,
+    found: &[ir::Yield],
+    errors: &mut Errors,
+) -> Result<(ir::Body, live::Machine), TokenStream> {
+    let mut split = BTreeSet::new();
+    loop {
+        let body = lower::lower(code.clone(), input, found.to_vec(), &split, errors);
+        errors.propagate()?;
+        let machine = live::analyse(&body);
+        let more = machine.split_inside_arms(&body);
+        let more = more.into_iter().map(|local| names::plain(&body.local(local).name));
+        let before = split.len();
+        split.extend(more);
+        if split.len() == before {
+            return Ok((body, machine));
+        }
+    }
 }
 
 /// Items are visible in the whole body, and so in every arm: they move in front of the machine.

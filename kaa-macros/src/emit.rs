@@ -13,6 +13,7 @@ mod arms;
 mod enter;
 mod leave;
 mod scope;
+mod split;
 mod state_enum;
 mod value;
 

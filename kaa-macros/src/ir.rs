@@ -49,6 +49,7 @@ pub(crate) struct Body {
 }
 
 /// A `yield_!`.
+#[derive(Clone)]
 pub(crate) struct Yield {
     pub(crate) span: Span,
     /// The operand as it is to be read by people.
@@ -152,6 +153,8 @@ pub(crate) enum ConstructKind {
     },
     If {
         cond: Expr,
+        /// Where control goes if the condition fails.
+        failed: BlockId,
         then: RegionId,
         otherwise: Option<RegionId>,
     },

@@ -82,6 +82,42 @@ impl Machine {
             .unwrap_or_default()
     }
 
+    /// What the arm of `from` knows of `local` where `block` begins.
+    pub(crate) fn fact_at(&self, body: &Body, from: BlockId, block: BlockId, local: LocalId) -> Fact {
+        let Some(known) = &self.before[from.0] else { return Fact::default() };
+        let within = flags::within(body, from, known, |id| self.reaches(from, id));
+        within[block.0].as_ref().map(|facts| facts.of(local)).unwrap_or_default()
+    }
+
+    /// Locals of which paths inside of one arm leave different things, and that a state holds in the end.
+    pub(crate) fn split_inside_arms(&self, body: &Body) -> BTreeSet<LocalId> {
+        let mut split = BTreeSet::new();
+        for from in &self.states {
+            for to in self.states.iter().filter(|to| self.leads_to(body, from.block, to.block)) {
+                split.extend(self.left_raw(from, to).filter(|local| {
+                    self.fact_between(body, from.block, to.block, *local).differs()
+                }));
+            }
+        }
+        split
+    }
+
+    /// Does the arm of `from` go to the state `to`?
+    pub(crate) fn leads_to(&self, body: &Body, from: BlockId, to: BlockId) -> bool {
+        body.block_ids().any(|id| self.reaches(from, id) && body.block(id).next.contains(&to))
+    }
+
+    /// Locals of which the arm of `from` has to find out what is left of them for the state `to`.
+    pub(crate) fn left_raw<'a>(&'a self, from: &'a State, to: &'a State) -> impl Iterator<Item = LocalId> + 'a {
+        let arrives = move |at: &usize, local: &LocalId| {
+            from.slots.contains(at) && !from.anew.contains(local)
+        };
+        to.slots.iter().filter_map(move |at| match self.slots[*at].held {
+            Held::Left(local) if !arrives(at, &local) => Some(local),
+            _ => None,
+        })
+    }
+
     /// Does the arm of `state` come to `block`?
     pub(crate) fn reaches(&self, state: BlockId, block: BlockId) -> bool {
         self.owners[block.0].contains(&state)

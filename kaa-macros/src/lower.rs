@@ -3,6 +3,8 @@
 //! A statement without a yield is kept as it is. One that begins with a yield becomes a wait and the statement with the value in its
 //! place. What contains a yield further in (a loop, a branch, a block) is taken apart: `lower/construct.rs`.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use syn::{Block as Code, Expr, Lifetime, Stmt};
 
 use crate::diag::{self, Errors};
@@ -37,9 +39,11 @@ struct Lower<'a> {
     end: BlockId,
     /// The plumbing module of the return type; `finished` is called in it.
     returns: proc_macro2::Ident,
+    /// Names of locals that a statement without a yield may leave in different ways: it is taken apart, so that each way can be noted.
+    split: &'a BTreeSet<String>,
     /// The coroutine is written `-> ()`, or without a type.
     returns_unit: bool,
-    counts: std::collections::BTreeMap<&'static str, usize>,
+    counts: BTreeMap<&'static str, usize>,
 }
 
 /// Names that are visible.
@@ -60,7 +64,13 @@ struct Target {
 }
 
 /// Lowers `code`, in which the yields are marked and `self` is renamed.
-pub(crate) fn lower(code: Code, input: &Input, found: Vec<Yield>, errors: &mut Errors) -> Body {
+pub(crate) fn lower(
+    code: Code,
+    input: &Input,
+    found: Vec<Yield>,
+    split: &BTreeSet<String>,
+    errors: &mut Errors,
+) -> Body {
     let mut cx = Lower {
         errors,
         body: Body { yields: found, ..Body::default() },
@@ -70,8 +80,9 @@ pub(crate) fn lower(code: Code, input: &Input, found: Vec<Yield>, errors: &mut E
         targets: Vec::new(),
         end: BlockId(1),
         returns: input.returns.kind.module(),
+        split,
         returns_unit: text::of(&input.returns.body) == "()",
-        counts: std::collections::BTreeMap::new(),
+        counts: BTreeMap::new(),
     };
     cx.body.regions.push(Region::default());
     let start = cx.block(Origin::Start);
@@ -413,6 +424,9 @@ impl Lower<'_> {
 
     /// An expression without a yield, as the user wrote it.
     fn plain(&mut self, mut expr: Expr, dest: Dest) {
+        if self.is_split_by(&expr) && matches!(dest, Dest::Discard { .. } | Dest::Let(_)) {
+            return self.construct(expr, dest, false);
+        }
         match dest {
             Dest::Discard { semicolon } => {
                 self.value(&expr);
@@ -458,6 +472,12 @@ impl Lower<'_> {
                 self.push(Step::Statement(statement));
             }
         }
+    }
+
+    /// Is it a branch that mentions a local which its paths may leave in different ways?
+    fn is_split_by(&self, expr: &Expr) -> bool {
+        matches!(expr, Expr::If(_) | Expr::Match(_))
+            && capture::mentioned(quote::quote!(#expr)).iter().any(|name| self.split.contains(name))
     }
 
     /// Control goes where `break 'label` leads.

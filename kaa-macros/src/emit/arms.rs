@@ -13,6 +13,7 @@ use syn::{BinOp, Expr, Stmt};
 use super::enter::Bound;
 use super::leave::Exit;
 use super::scope::{Visible, make_alias};
+use super::split::Split;
 use super::value::{Code, Value};
 use crate::input::Input;
 use crate::ir::{
@@ -43,7 +44,10 @@ pub(super) fn make_arms(
             temporaries: None,
             exits: Vec::new(),
             done: 0,
+            splits: Vec::new(),
+            noted: BTreeSet::new(),
         };
+        cx.splits = cx.find_splits();
         cx.write()
     };
     machine.states.iter().map(arm).collect()
@@ -69,6 +73,10 @@ pub(super) struct Arm<'a> {
     pub(super) exits: Vec<Exit<'a>>,
     /// Labels given to such constructs.
     pub(super) done: usize,
+    /// Constructs that leave locals in different ways, each with those.
+    pub(super) splits: Vec<Split>,
+    /// Locals of which it has been noted what is left of them.
+    pub(super) noted: BTreeSet<LocalId>,
 }
 
 impl<'a> Arm<'a> {
@@ -87,7 +95,7 @@ impl<'a> Arm<'a> {
         quote!(#pattern => #label: { #(#code)* })
     }
 
-    fn reaches(&self, block: BlockId) -> bool {
+    pub(super) fn reaches(&self, block: BlockId) -> bool {
         self.machine.reaches(self.state.block, block)
     }
 
@@ -169,12 +177,13 @@ impl<'a> Arm<'a> {
 
     // From the start on.
 
-    fn region(&mut self, region: RegionId) -> Code {
+    pub(super) fn region(&mut self, region: RegionId) -> Code {
         self.visible.open();
+        let mut code = self.items(region);
         for (local, name) in self.entry_bindings(region) {
             self.visible.bind(&name, local);
+            code.extend(self.declare_note(local));
         }
-        let mut code = self.items(region);
         self.steps(region, 0, &mut code);
         self.visible.close();
         code
@@ -228,6 +237,7 @@ impl<'a> Arm<'a> {
                     code.push(quote!(#statement));
                     for (local, name) in new {
                         self.visible.bind(&name, local);
+                        code.extend(self.declare_note(local));
                     }
                 }
                 Step::Value(value) => code.push(quote!(#value)),
@@ -278,15 +288,18 @@ impl<'a> Arm<'a> {
                 let is_flat = !self.leaves(*region);
                 self.block(*region, inner, is_flat).labelled(label)
             }
-            ConstructKind::If { cond, then, otherwise } => {
+            ConstructKind::If { cond, then, otherwise, .. } => {
                 let entry = self.entry_bindings(*then);
                 self.keep_hidden(&entry, code);
                 self.with_scrutinee(condition_holds_temporaries(cond), falls_out, |cx| {
-                    let then = cx.region(*then);
-                    let otherwise = otherwise.map(|region| {
-                        let other = cx.region(region);
-                        quote!(else { #(#other)* })
-                    });
+                    let split = cx.split_at(at);
+                    let then = cx.noting(*then, &split);
+                    let otherwise = match otherwise {
+                        Some(region) => Some(cx.noting(*region, &split)),
+                        None => cx.notes_of_no_branch(construct, &split),
+                    };
+                    let otherwise = otherwise.map(|code| quote!(else { #(#code)* }));
+                    cx.noted.extend(split);
                     quote!(if #cond { #(#then)* } #otherwise)
                 })
             }
@@ -296,7 +309,10 @@ impl<'a> Arm<'a> {
                     self.keep_hidden(&entry, code);
                 }
                 self.with_scrutinee(scrutinee_holds_temporaries(scrutinee), falls_out, |cx| {
-                    let arms: Vec<TokenStream> = arms.iter().map(|arm| cx.match_arm(arm)).collect();
+                    let split = cx.split_at(at);
+                    let arms: Vec<TokenStream> =
+                        arms.iter().map(|arm| cx.match_arm(arm, &split)).collect();
+                    cx.noted.extend(split);
                     quote!(match #scrutinee { #(#arms)* })
                 })
             }
@@ -327,8 +343,8 @@ impl<'a> Arm<'a> {
         }
     }
 
-    fn match_arm(&mut self, arm: &MatchArm) -> TokenStream {
-        let inner = Value::Statements(self.region(arm.region)).into_expression();
+    fn match_arm(&mut self, arm: &MatchArm, split: &[LocalId]) -> TokenStream {
+        let inner = Value::Statements(self.noting(arm.region, split)).into_expression();
         let (attributes, pat) = (&arm.attributes, &arm.pat);
         quote!(#(#attributes)* #pat => #inner,)
     }
@@ -371,6 +387,7 @@ impl<'a> Arm<'a> {
                 code.push(make_let(local, &value.into_expression()));
                 for (local, name) in new {
                     self.visible.bind(&name, local);
+                    code.extend(self.declare_note(local));
                 }
             }
             Dest::Assign(place) => {

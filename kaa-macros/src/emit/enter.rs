@@ -157,7 +157,8 @@ impl Arm<'_> {
                 self.declare_anew(anew[taken], &mut code);
                 taken += 1;
             }
-            self.take_bound(bound, level < self.flat, taken > 0, &mut code);
+            self.take_bound(bound, level < self.flat, !code.is_empty(), &mut code);
+            code.extend(self.declare_note(bound.local));
         }
         for local in &anew[taken..] {
             self.declare_anew(*local, &mut code);
@@ -194,6 +195,7 @@ impl Arm<'_> {
         let mutable = binding.mutable.then(<syn::Token![mut]>::default);
         code.push(quote!(let #mutable #name #ty;));
         self.visible.bind(name, local);
+        code.extend(self.declare_note(local));
     }
 
     /// Gives a local that is declared anew what paths may have left of it, so that Rust knows at run time whether an assignment drops that.

@@ -170,6 +170,7 @@ impl<'a> Arm<'a> {
             {
                 respan(self.visible.access(field, slot.oldest()), span)
             }
+            Held::Left(local) if self.noted.contains(local) => quote!(#field),
             Held::Left(local) => {
                 let left = self.left(state, *local, span);
                 code.push(quote_spanned!(span=> let #field = #left;));
@@ -218,7 +219,7 @@ impl<'a> Arm<'a> {
     }
 
     /// A local in `keep!`, with how it was last seen: `x`, `x.unwrap()`, `match x`.
-    fn asked(&self, local: LocalId, seen: Seen, span: Span) -> TokenStream {
+    pub(super) fn asked(&self, local: LocalId, seen: Seen, span: Span) -> TokenStream {
         let name = respan(self.visible.access(&self.body.local(local).name, local), span);
         let is_alias = name.clone().into_iter().count() > 1;
         let name = if is_alias { quote!((#name)) } else { name };

@@ -28,7 +28,7 @@ impl Fact {
     }
 
     /// Whole on one path, gone or differently seen on another.
-    pub(super) fn differs(self) -> bool {
+    pub(crate) fn differs(self) -> bool {
         self.0.count_ones() > 1
     }
 
@@ -92,9 +92,18 @@ fn spread(
     before
 }
 
+/// What the arm of the state `from` knows where each of its blocks begins. Other arms may come to the same blocks: what they know does
+/// not count.
+pub(super) fn within(
+    body: &Body,
+    from: BlockId,
+    known: &Facts,
+    arm: impl Fn(BlockId) -> bool,
+) -> Vec<Option<Facts>> {
+    spread(body, from, known.clone(), |next| next != from && arm(next))
+}
+
 /// What is known where the arm of the state `from`, which comes to the blocks of `arm`, goes on to the state `to`.
-///
-/// Other arms may come to the same blocks: what they know does not count.
 pub(super) fn between(
     body: &Body,
     from: BlockId,
@@ -102,7 +111,7 @@ pub(super) fn between(
     to: BlockId,
     arm: impl Fn(BlockId) -> bool,
 ) -> Option<Facts> {
-    let before = spread(body, from, known.clone(), |next| next != from && arm(next));
+    let before = within(body, from, known, arm);
     let mut known = None;
     for id in body.block_ids().filter(|id| body.block(*id).next.contains(&to)) {
         let Some(mut facts) = before[id.0].clone() else { continue };

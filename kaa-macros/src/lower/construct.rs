@@ -210,7 +210,7 @@ impl Lower<'_> {
                 Some(region)
             }
         };
-        self.finish(open, ConstructKind::If { cond, then, otherwise }, dest, is_last);
+        self.finish(open, ConstructKind::If { cond, failed, then, otherwise }, dest, is_last);
     }
 
     fn match_arms(&mut self, test: ExprMatch, dest: Dest, is_last: bool) {
