@@ -30,6 +30,19 @@ fn a_coroutine_that_calls_wait_is_told_to_yield() {
     assert!(error.to_string().contains("yield_!(x)"), "{error}");
 }
 
+#[kaa::coroutine]
+fn waits_before_its_first_yield() -> kaa::Result<u32> {
+    let n = delay(millis(1)).wait().map(|()| 4)?;
+    yield_!()?;
+    Ok(n)
+}
+
+#[test]
+fn the_part_before_the_first_wait_is_no_exception() {
+    let error = waits_before_its_first_yield().wait().unwrap_err();
+    assert_eq!(error.downcast_ref(), Some(&LoopError::Running));
+}
+
 /// Is always ready, until it is told to stop.
 #[kaa::coroutine]
 fn busy(stop: Rc<Cell<bool>>) -> kaa::Result<u64> {

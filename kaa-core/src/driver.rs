@@ -19,12 +19,25 @@ use crate::link;
 use crate::queue::{self, Queue};
 use crate::report;
 use crate::table::{self, Table};
+use crate::task;
 
 pub use crate::host::{Driver, TimerId, install, uninstall};
 pub use crate::queue::RESUMES_A_TURN;
 
 /// So often everything is abandoned anew when what is abandoned starts new tasks.
 const MOST_ROUNDS: usize = 100;
+
+/// Whether a coroutine is being started on this stack: what runs is the part of it before its first wait, or something it calls.
+///
+/// A loop must not be run from there: it would resume other coroutines inside of this one.
+///
+/// ```
+/// assert!(!kaa_core::driver::is_starting());
+/// ```
+#[must_use]
+pub fn is_starting() -> bool {
+    task::is_starting()
+}
 
 /// Resumes ready tasks, in the order in which they became ready, but not more than `limit`; true if some are left.
 ///

@@ -207,7 +207,10 @@ pub(crate) fn execute<T: 'static>(
     site: &'static Site,
     body: impl FnOnce() -> Result<T>,
 ) -> InProgress<T> {
+    // It cannot be queued; what it starts itself can.
+    let nested = Nested::enter();
     let outcome = catch_unwind(AssertUnwindSafe(body));
+    drop(nested);
     let outcome = outcome.unwrap_or_else(|payload| Err(Error::panicked(payload)));
     InProgress::settled(outcome, Origin::Coroutine(site))
 }
@@ -233,6 +236,11 @@ where
         }
     }
     InProgress::of(node.typed())
+}
+
+/// Whether a coroutine is being started on this stack: what runs is the part of it before its first wait.
+pub(crate) fn is_starting() -> bool {
+    STARTS.try_with(|starts| starts.get().nested > 0).unwrap_or(false)
 }
 
 /// How deep starts are nested on this stack.

@@ -52,6 +52,10 @@ pub(crate) const BORROWED_RESULT: Message = message(
     "return an owned value, or `&'static`",
 );
 
+pub(crate) const AWAIT: Message = message(
+    "`.await` in a coroutine",
+    "write `yield_!(..)` around what is to be waited for; a `Future` cannot be yielded yet",
+);
 pub(crate) const IN_CLOSURE: Message = message(
     "`yield_!` inside a closure",
     "a closure runs to its end at once: `yield_!` in the coroutine itself and hand the value in",

@@ -48,7 +48,7 @@ pub(crate) fn machine(parts: &Parts<'_>, body: &Body, machine: &Machine) -> Toke
             #twin
             let mut __state = #name::Start { #fields };
             #(let #witnesses = __kaa::Witness::new();)*
-            #[allow(unused, clippy::all, clippy::pedantic, reason = "the twin is judged in its place")]
+            #[allow(unused, unit_bindings, clippy::all, clippy::pedantic, reason = "the twin is judged in its place")]
             let __body = move |__resume: &mut __kaa::Resume| -> #step {
                 loop {
                     match ::core::mem::replace(&mut __state, #name::Running) {

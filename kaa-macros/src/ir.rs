@@ -125,6 +125,8 @@ pub(crate) struct Construct {
     pub(crate) kind: ConstructKind,
     /// What becomes of its value.
     pub(crate) dest: Dest,
+    /// Where it begins.
+    pub(crate) entry: BlockId,
     /// Where its value is delivered.
     pub(crate) exit: BlockId,
     /// What comes after it.

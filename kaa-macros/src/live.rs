@@ -83,7 +83,13 @@ impl Machine {
     }
 
     /// What the arm of `from` knows of `local` where `block` begins.
-    pub(crate) fn fact_at(&self, body: &Body, from: BlockId, block: BlockId, local: LocalId) -> Fact {
+    pub(crate) fn fact_at(
+        &self,
+        body: &Body,
+        from: BlockId,
+        block: BlockId,
+        local: LocalId,
+    ) -> Fact {
         let Some(known) = &self.before[from.0] else { return Fact::default() };
         let within = flags::within(body, from, known, |id| self.reaches(from, id));
         within[block.0].as_ref().map(|facts| facts.of(local)).unwrap_or_default()
@@ -108,7 +114,11 @@ impl Machine {
     }
 
     /// Locals of which the arm of `from` has to find out what is left of them for the state `to`.
-    pub(crate) fn left_raw<'a>(&'a self, from: &'a State, to: &'a State) -> impl Iterator<Item = LocalId> + 'a {
+    pub(crate) fn left_raw<'a>(
+        &'a self,
+        from: &'a State,
+        to: &'a State,
+    ) -> impl Iterator<Item = LocalId> + 'a {
         let arrives = move |at: &usize, local: &LocalId| {
             from.slots.contains(at) && !from.anew.contains(local)
         };

@@ -152,6 +152,14 @@ impl Lower<'_> {
         Some(here)
     }
 
+    /// Goes to a new block, and tells which that is.
+    fn split_off(&mut self) -> BlockId {
+        let next = self.block(Origin::Inner);
+        self.goto(next);
+        self.enter(next);
+        next
+    }
+
     fn event(&mut self, local: LocalId, what: What) {
         if let Some(current) = self.current {
             self.body.blocks[current.0].events.push(Event { local, what });
@@ -317,7 +325,7 @@ impl Lower<'_> {
             self.let_else(local);
             return;
         }
-        if yields::contains(&init.expr) {
+        if yields::contains(&init.expr) || self.is_split_by(&init.expr) {
             let init = local.init.take().unwrap_or_else(|| unreachable!("looked at above"));
             self.expression(*init.expr, Dest::Let(Box::new(local)), is_last);
             return;
@@ -552,5 +560,5 @@ fn is_once(ty: &syn::Type, generics: &syn::Generics) -> bool {
         _ => None,
     });
     generics.type_params().any(|parameter| parameter.ident == *name && says_once(&parameter.bounds))
-        || bounds.any(|(bounded, bounds)| bounded == ty && says_once(bounds))
+        || bounds.any(|(bounded, bounds)| text::of(bounded) == text::of(ty) && says_once(bounds))
 }

@@ -57,6 +57,7 @@ constructs! {
     break_value
     carried
     closures
+    conditional_move
     conditions
     fetch
     for_loop

@@ -18,7 +18,7 @@ use crate::text;
 
 /// Replaces each `yield_!(operand)` by `Expr::Yield`; gives them in the order of the text.
 pub(crate) fn find(body: &mut Block, kaa: &Path, errors: &mut Errors) -> Vec<Yield> {
-    let mut finder = Finder { kaa, errors, yields: Vec::new() };
+    let mut finder = Finder { kaa, errors, yields: Vec::new(), in_async: false };
     finder.visit_block_mut(body);
     finder.yields
 }
@@ -95,6 +95,8 @@ struct Finder<'a> {
     kaa: &'a Path,
     errors: &'a mut Errors,
     yields: Vec<Yield>,
+    /// Inside of an `async` block or closure.
+    in_async: bool,
 }
 
 impl Finder<'_> {
@@ -169,15 +171,24 @@ impl VisitMut for Finder<'_> {
                     *expr = call;
                 }
             }
-            Expr::Closure(_) => {
+            Expr::Closure(closure) => {
+                let around = self.in_async;
+                self.in_async |= closure.asyncness.is_some();
                 self.refuse(in_code(expr), diag::IN_CLOSURE);
                 visit_mut::visit_expr_mut(self, expr);
+                self.in_async = around;
             }
             Expr::Async(_) => {
                 self.refuse(in_code(expr), diag::IN_ASYNC);
+                let around = std::mem::replace(&mut self.in_async, true);
                 visit_mut::visit_expr_mut(self, expr);
+                self.in_async = around;
             }
             Expr::Const(_) => self.refuse(in_code(expr), diag::IN_CONST),
+            Expr::Await(wait) if !self.in_async => {
+                self.errors.at(wait.await_token, diag::AWAIT);
+                visit_mut::visit_expr_mut(self, expr);
+            }
             Expr::TryBlock(_) => self.refuse(in_code(expr), diag::IN_TRY_BLOCK),
             Expr::Repeat(repeat) => {
                 self.visit_expr_mut(&mut repeat.expr);

@@ -41,6 +41,7 @@ pub fn apply_later(double: bool) -> ::kaa::InProgress<i32> {
     let __yield2 = __kaa::Witness::new();
     #[allow(
         unused,
+        unit_bindings,
         clippy::all,
         clippy::pedantic,
         reason = "the twin is judged in its place"

@@ -42,6 +42,7 @@ pub fn batches(rounds: usize) -> ::kaa::InProgress<usize> {
     let __yield1 = __kaa::Witness::new();
     #[allow(
         unused,
+        unit_bindings,
         clippy::all,
         clippy::pedantic,
         reason = "the twin is judged in its place"

@@ -39,6 +39,7 @@ pub fn branches(asks: bool) -> ::kaa::InProgress<String> {
     let __yield1 = __kaa::Witness::new();
     #[allow(
         unused,
+        unit_bindings,
         clippy::all,
         clippy::pedantic,
         reason = "the twin is judged in its place"

@@ -51,6 +51,7 @@ pub fn search(limit: u32) -> ::kaa::InProgress<u32> {
     let __yield1 = __kaa::Witness::new();
     #[allow(
         unused,
+        unit_bindings,
         clippy::all,
         clippy::pedantic,
         reason = "the twin is judged in its place"

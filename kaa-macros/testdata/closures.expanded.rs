@@ -43,6 +43,7 @@ pub fn parse_later(text: &'static str) -> ::kaa::InProgress<i32> {
     let __yield1 = __kaa::Witness::new();
     #[allow(
         unused,
+        unit_bindings,
         clippy::all,
         clippy::pedantic,
         reason = "the twin is judged in its place"

@@ -55,6 +55,7 @@ pub fn admit(name: String, guests: Vec<String>) -> ::kaa::InProgress<bool> {
     let __yield3 = __kaa::Witness::new();
     #[allow(
         unused,
+        unit_bindings,
         clippy::all,
         clippy::pedantic,
         reason = "the twin is judged in its place"

@@ -50,6 +50,7 @@ pub fn fetch(site: String) -> ::kaa::InProgress<usize> {
     let __yield4 = __kaa::Witness::new();
     #[allow(
         unused,
+        unit_bindings,
         clippy::all,
         clippy::pedantic,
         reason = "the twin is judged in its place"

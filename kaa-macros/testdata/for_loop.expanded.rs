@@ -42,6 +42,7 @@ pub fn lengths(names: Vec<Guard>) -> ::kaa::InProgress<usize> {
     let __yield1 = __kaa::Witness::new();
     #[allow(
         unused,
+        unit_bindings,
         clippy::all,
         clippy::pedantic,
         reason = "the twin is judged in its place"

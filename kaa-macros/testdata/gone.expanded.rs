@@ -34,6 +34,7 @@ pub fn sign(names: Vec<String>, pen: Option<Guard>) -> ::kaa::InProgress<String>
     let __yield1 = __kaa::Witness::new();
     #[allow(
         unused,
+        unit_bindings,
         clippy::all,
         clippy::pedantic,
         reason = "the twin is judged in its place"

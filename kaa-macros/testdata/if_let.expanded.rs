@@ -43,6 +43,7 @@ pub fn take_on(job: Option<Guard>) -> ::kaa::InProgress<()> {
     let __yield3 = __kaa::Witness::new();
     #[allow(
         unused,
+        unit_bindings,
         clippy::all,
         clippy::pedantic,
         reason = "the twin is judged in its place"

@@ -29,6 +29,7 @@ pub fn odds(limit: &'static str) -> ::kaa::InProgress<impl Iterator<Item = u32>>
     let __yield1 = __kaa::Witness::new();
     #[allow(
         unused,
+        unit_bindings,
         clippy::all,
         clippy::pedantic,
         reason = "the twin is judged in its place"

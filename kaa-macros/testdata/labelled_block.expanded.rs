@@ -40,6 +40,7 @@ pub fn first(names: Vec<&'static str>) -> ::kaa::InProgress<usize> {
     let __yield1 = __kaa::Witness::new();
     #[allow(
         unused,
+        unit_bindings,
         clippy::all,
         clippy::pedantic,
         reason = "the twin is judged in its place"

@@ -40,6 +40,7 @@ pub fn even(n: u32) -> ::kaa::InProgress<u32> {
     let __yield1 = __kaa::Witness::new();
     #[allow(
         unused,
+        unit_bindings,
         clippy::all,
         clippy::pedantic,
         reason = "the twin is judged in its place"

@@ -54,6 +54,7 @@ pub fn serve(lines: Vec<&'static str>) -> ::kaa::InProgress<usize> {
     let __yield2 = __kaa::Witness::new();
     #[allow(
         unused,
+        unit_bindings,
         clippy::all,
         clippy::pedantic,
         reason = "the twin is judged in its place"

@@ -36,6 +36,7 @@ pub fn connect(site: String) -> ::kaa::InProgress<()> {
     let __yield1 = __kaa::Witness::new();
     #[allow(
         unused,
+        unit_bindings,
         clippy::all,
         clippy::pedantic,
         reason = "the twin is judged in its place"

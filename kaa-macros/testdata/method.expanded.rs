@@ -33,6 +33,7 @@ pub fn greet(self: Rc<Self>, by: &'static str) -> ::kaa::InProgress<Rc<Self>> {
     let __yield1 = __kaa::Witness::new();
     #[allow(
         unused,
+        unit_bindings,
         clippy::all,
         clippy::pedantic,
         reason = "the twin is judged in its place"

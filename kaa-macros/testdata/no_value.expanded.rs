@@ -33,6 +33,7 @@ fn ring(times: u32) -> ::kaa::InProgress<()> {
     let __yield1 = __kaa::Witness::new();
     #[allow(
         unused,
+        unit_bindings,
         clippy::all,
         clippy::pedantic,
         reason = "the twin is judged in its place"

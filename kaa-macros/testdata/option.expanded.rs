@@ -29,6 +29,7 @@ pub fn initial(name: &'static str) -> ::kaa::InProgress<Option<char>> {
     let __yield1 = __kaa::Witness::new();
     #[allow(
         unused,
+        unit_bindings,
         clippy::all,
         clippy::pedantic,
         reason = "the twin is judged in its place"

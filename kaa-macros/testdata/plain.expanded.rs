@@ -37,6 +37,7 @@ pub fn count(names: Vec<&'static str>) -> ::kaa::InProgress<usize> {
     let __yield1 = __kaa::Witness::new();
     #[allow(
         unused,
+        unit_bindings,
         clippy::all,
         clippy::pedantic,
         reason = "the twin is judged in its place"

@@ -41,6 +41,7 @@ pub fn nested(n: u32) -> ::kaa::InProgress<u32> {
     let __yield2 = __kaa::Witness::new();
     #[allow(
         unused,
+        unit_bindings,
         clippy::all,
         clippy::pedantic,
         reason = "the twin is judged in its place"

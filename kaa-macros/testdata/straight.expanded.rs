@@ -44,6 +44,7 @@ pub fn straight(n: u32) -> ::kaa::InProgress<String> {
     let __yield3 = __kaa::Witness::new();
     #[allow(
         unused,
+        unit_bindings,
         clippy::all,
         clippy::pedantic,
         reason = "the twin is judged in its place"

@@ -36,6 +36,7 @@ pub fn drain(queue: Rc<RefCell<Vec<u32>>>) -> ::kaa::InProgress<u32> {
     let __yield1 = __kaa::Witness::new();
     #[allow(
         unused,
+        unit_bindings,
         clippy::all,
         clippy::pedantic,
         reason = "the twin is judged in its place"

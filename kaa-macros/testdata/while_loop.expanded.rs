@@ -37,6 +37,7 @@ pub fn count_down(left: u32) -> ::kaa::InProgress<&'static str> {
     let __yield1 = __kaa::Witness::new();
     #[allow(
         unused,
+        unit_bindings,
         clippy::all,
         clippy::pedantic,
         reason = "the twin is judged in its place"

@@ -19,7 +19,8 @@ use std::net::SocketAddr;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LoopError {
-    /// The loop of this thread is running already; a second one inside it would stop the first.
+    /// The loop of this thread is running already, and a second one inside it would stop the first; or a coroutine asks, in the part
+    /// before its first wait too.
     Running,
     /// Nothing is left that could finish what was waited for.
     NothingLeft,
@@ -33,7 +34,7 @@ impl fmt::Display for LoopError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             LoopError::Running => {
-                "the main loop of this thread is running already and cannot run inside itself: \
+                "the main loop of this thread cannot run inside itself, nor inside a coroutine: \
                  in a coroutine write `yield_!(x)`, elsewhere connect a callback with `x.connect(..)`"
             }
             LoopError::NothingLeft => {

@@ -253,6 +253,7 @@ impl Running<'_> {
     fn enter(main_loop: &MainLoop) -> Result<Running<'_>, LoopError> {
         match main_loop.state.get() {
             State::Running => Err(LoopError::Running),
+            _ if driver::is_starting() => Err(LoopError::Running),
             State::Ended => Err(LoopError::Ended),
             State::Resting => {
                 main_loop.state.set(State::Running);

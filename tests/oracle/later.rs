@@ -42,71 +42,6 @@ fn guard_of_an_arm_waits() {
 }
 
 both! {
-    fn moved_on_one_path(give: bool) -> io::Result<()> {
-        let lock = Guard("lock");
-        let _later = Guard("later");
-        if give {
-            drop(lock);
-            note("given");
-        }
-        yield_!()?;
-        note("end");
-        Ok(())
-    }
-}
-
-#[test]
-fn moved_on_one_path() {
-    check!(moved_on_one_path(true));
-    check!(moved_on_one_path(false));
-}
-
-both! {
-    fn moved_in_one_arm(n: u32) -> io::Result<()> {
-        let lock = Guard("lock");
-        match n {
-            0 => {
-                yield_!()?;
-                drop(lock);
-            }
-            1 => drop(lock),
-            _ => {
-                yield_!(ask(n))?;
-            }
-        }
-        note("joined");
-        yield_!()?;
-        Ok(())
-    }
-}
-
-#[test]
-fn moved_in_one_arm() {
-    for n in 0..3 {
-        check!(moved_in_one_arm(n));
-    }
-}
-
-both! {
-    fn initialised_in_one_branch(yes: bool) -> io::Result<()> {
-        let guard;
-        if yes {
-            guard = Guard("guard");
-            note(guard.name());
-        }
-        yield_!()?;
-        note("end");
-        Ok(())
-    }
-}
-
-#[test]
-fn initialised_in_one_branch() {
-    check!(initialised_in_one_branch(true));
-    check!(initialised_in_one_branch(false));
-}
-
-both! {
     fn taken_apart_by_a_match(job: Job) -> io::Result<()> {
         let _log = Guard("log");
         match job {
@@ -132,26 +67,6 @@ fn taken_apart_by_a_match() {
     check!(taken_apart_by_a_match(Job::Both(Guard("a"), Guard("b"))));
     check!(taken_apart_by_a_match(Job::One(Guard("one"))));
     check!(taken_apart_by_a_match(Job::Stop));
-}
-
-both! {
-    fn taken_apart_by_an_if_let(job: Option<Guard>) -> io::Result<()> {
-        let _log = Guard("log");
-        if let Some(job) = job {
-            yield_!(ask(job.name()))?;
-        } else {
-            yield_!()?;
-        }
-        note("after");
-        yield_!()?;
-        Ok(())
-    }
-}
-
-#[test]
-fn taken_apart_by_an_if_let() {
-    check!(taken_apart_by_an_if_let(Some(Guard("job"))));
-    check!(taken_apart_by_an_if_let(None));
 }
 
 both! {

@@ -38,6 +38,7 @@ mod names;
 mod operands;
 mod panics;
 mod signatures;
+mod split;
 mod straight;
 mod taken;
 mod temporaries;

@@ -26,7 +26,7 @@ use std::time::{Duration, Instant};
 /// | `match x` | taken apart: each part bound by value | all but what has a `Drop` of its own |
 /// | `move x` | a closure that owns something | |
 ///
-/// `keep!(over __kept1, a)` adds to what an earlier state holds. Locals are passed as `tt`, which keeps their span: "moved" (E0382)
+/// Locals are passed as `tt`, which keeps their span: "moved" (E0382)
 /// stands under the token that the expansion wrote, without a word about macros.
 #[doc(hidden)]
 #[macro_export]
@@ -36,13 +36,16 @@ macro_rules! __keep {
         $crate::__keep!(@ $crate::private::Kept { newest: $x, older: $older }; $($($next)*)?)
     };
     (@ $older:expr; match $x:tt $(, $($next:tt)*)?) => {
-        $crate::__keep!(@ $crate::__keep!(@@ $x, matched, $older); $($($next)*)?)
+        $crate::__keep!(@ $crate::__keep!(@@ $x, __matched, $older); $($($next)*)?)
     };
-    (@ $older:expr; $x:tt . $method:ident () $(, $($next:tt)*)?) => {
-        $crate::__keep!(@ $crate::__keep!(@@ $x, $method, $older); $($($next)*)?)
+    (@ $older:expr; $x:tt . unwrap () $(, $($next:tt)*)?) => {
+        $crate::__keep!(@ $crate::__keep!(@@ $x, __unwrapped, $older); $($($next)*)?)
+    };
+    (@ $older:expr; $x:tt . into_iter () $(, $($next:tt)*)?) => {
+        $crate::__keep!(@ $crate::__keep!(@@ $x, __iterated, $older); $($($next)*)?)
     };
     (@ $older:expr; $x:tt $(, $($next:tt)*)?) => {
-        $crate::__keep!(@ $crate::__keep!(@@ $x, unmentioned, $older); $($($next)*)?)
+        $crate::__keep!(@ $crate::__keep!(@@ $x, __unmentioned, $older); $($($next)*)?)
     };
     (@@ $x:tt, $seen:ident, $older:expr) => {{
         let choice = $crate::__choice!($x, $seen);
@@ -55,9 +58,6 @@ macro_rules! __keep {
             }
         }
     }};
-    (over $kept:ident, $($locals:tt)+) => {
-        $crate::__keep!(@ $kept; $($locals)+)
-    };
     ($($locals:tt)+) => { $crate::__keep!(@ (); $($locals)+) };
 }
 
@@ -79,13 +79,16 @@ macro_rules! __keep_some {
         ::core::option::Option::Some($x)
     };
     (match $x:tt) => {
-        $crate::__keep_some!(@ $x, matched)
+        $crate::__keep_some!(@ $x, __matched)
     };
-    ($x:tt . $method:ident ()) => {
-        $crate::__keep_some!(@ $x, $method)
+    ($x:tt . unwrap ()) => {
+        $crate::__keep_some!(@ $x, __unwrapped)
+    };
+    ($x:tt . into_iter ()) => {
+        $crate::__keep_some!(@ $x, __iterated)
     };
     ($x:tt) => {
-        $crate::__keep_some!(@ $x, unmentioned)
+        $crate::__keep_some!(@ $x, __unmentioned)
     };
 }
 
@@ -205,29 +208,29 @@ pub fn probe<T>(_: &T) -> Probe<T> {
 }
 
 impl<T: Copy> Probe<T> {
-    pub fn unmentioned(self) -> Leave<T> {
+    pub fn __unmentioned(self) -> Leave<T> {
         Leave(PhantomData)
     }
 
-    pub fn unwrap(self) -> Leave<T> {
+    pub fn __unwrapped(self) -> Leave<T> {
         Leave(PhantomData)
     }
 
-    pub fn into_iter(self) -> Leave<T> {
+    pub fn __iterated(self) -> Leave<T> {
         Leave(PhantomData)
     }
 }
 
 pub trait ByInert<T>: Sized {
-    fn unmentioned(self) -> Leave<T> {
+    fn __unmentioned(self) -> Leave<T> {
         Leave(PhantomData)
     }
 
-    fn unwrap(self) -> Leave<T> {
+    fn __unwrapped(self) -> Leave<T> {
         Leave(PhantomData)
     }
 
-    fn into_iter(self) -> Leave<T> {
+    fn __iterated(self) -> Leave<T> {
         Leave(PhantomData)
     }
 }
@@ -236,7 +239,7 @@ impl<T: Inert> ByInert<T> for Probe<T> {}
 
 /// `unwrap`, `expect`, `map`, `ok`, `ok_or`, .. : what `Option` and `Result` take by value; `finish` of a `Promise`, `join` of a thread.
 pub trait ByUnwrap<T> {
-    fn unwrap(&self) -> Leave<T> {
+    fn __unwrapped(&self) -> Leave<T> {
         Leave(PhantomData)
     }
 }
@@ -247,7 +250,7 @@ impl<T> ByUnwrap<crate::Promise<T>> for Probe<crate::Promise<T>> {}
 impl<T> ByUnwrap<std::thread::JoinHandle<T>> for Probe<std::thread::JoinHandle<T>> {}
 
 pub trait ByIntoIter<T> {
-    fn into_iter(&self) -> Leave<T> {
+    fn __iterated(&self) -> Leave<T> {
         Leave(PhantomData)
     }
 }
@@ -261,15 +264,15 @@ impl<K, V> ByIntoIter<BTreeMap<K, V>> for Probe<BTreeMap<K, V>> {}
 impl<K, V, S> ByIntoIter<HashMap<K, V, S>> for Probe<HashMap<K, V, S>> {}
 
 pub trait ByDefault<T> {
-    fn unmentioned(&mut self) -> Hold<T> {
+    fn __unmentioned(&mut self) -> Hold<T> {
         Hold(PhantomData)
     }
 
-    fn unwrap(&mut self) -> Hold<T> {
+    fn __unwrapped(&mut self) -> Hold<T> {
         Hold(PhantomData)
     }
 
-    fn into_iter(&mut self) -> Hold<T> {
+    fn __iterated(&mut self) -> Hold<T> {
         Hold(PhantomData)
     }
 }
@@ -278,7 +281,7 @@ impl<T> ByDefault<T> for Probe<T> {}
 
 /// A pattern moves nothing out of what has a `Drop` of its own (E0509): it is whole.
 pub trait ByDrop<T>: Sized {
-    fn matched(self) -> Hold<T> {
+    fn __matched(self) -> Hold<T> {
         Hold(PhantomData)
     }
 }
@@ -287,7 +290,7 @@ pub trait ByDrop<T>: Sized {
 impl<T: Drop> ByDrop<T> for Probe<T> {}
 
 pub trait ByParts<T> {
-    fn matched(&self) -> Leave<T> {
+    fn __matched(&self) -> Leave<T> {
         Leave(PhantomData)
     }
 }

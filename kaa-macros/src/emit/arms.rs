@@ -321,7 +321,7 @@ impl<'a> Arm<'a> {
                 self.keep_hidden(&entry, code);
                 let leave = self.reaches(*next).then(|| quote!(else { break #exit_label; }));
                 self.with_scrutinee(condition_holds_temporaries(cond), true, |cx| {
-                    let inner = cx.region(*then);
+                    let inner = cx.noting(*then, &[]);
                     quote!(if #cond { #(#inner)* } #leave)
                 })
             }

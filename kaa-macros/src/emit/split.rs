@@ -32,9 +32,11 @@ pub(super) struct Split {
 impl Arm<'_> {
     /// The constructs of this arm behind which a state needs to know what they left.
     pub(super) fn find_splits(&self) -> Vec<Split> {
-        let next = self.machine.states.iter().filter(|to| {
-            self.machine.leads_to(self.body, self.state.block, to.block)
-        });
+        let next = self
+            .machine
+            .states
+            .iter()
+            .filter(|to| self.machine.leads_to(self.body, self.state.block, to.block));
         let wanted: BTreeSet<LocalId> =
             next.flat_map(|to| self.machine.left_raw(self.state, to)).collect();
         if wanted.is_empty() {
@@ -67,6 +69,7 @@ impl Arm<'_> {
         is_branch
             && is_around
             && self.reaches(construct.exit)
+            && !self.fact_at(construct.entry, local).differs()
             && self.fact_at(construct.exit, local).differs()
             && !self.is_touched_from(construct.exit, local)
     }
@@ -75,17 +78,21 @@ impl Arm<'_> {
         self.machine.fact_at(self.body, self.state.block, block, local)
     }
 
-    /// Does anything happen to `local` from `block` on, in this arm?
+    /// Does anything happen to `local` from `block` on, in this arm, or does a state that comes then hold it as a whole?
     fn is_touched_from(&self, block: BlockId, local: LocalId) -> bool {
         let mut seen = BTreeSet::new();
         let mut open = vec![block];
         while let Some(block) = open.pop() {
+            let holds_whole = |at: &usize| self.machine.slots[*at].held == Held::ByName(local);
+            if self.machine.state_of(block).is_some_and(|to| to.slots.iter().any(holds_whole)) {
+                return true;
+            }
             if self.reaches(block) && seen.insert(block) {
                 let block = self.body.block(block);
                 if block.events.iter().any(|event| event.local == local) {
                     return true;
                 }
-                open.extend(block.next.iter().filter(|next| **next != self.state.block));
+                open.extend(&block.next);
             }
         }
         false

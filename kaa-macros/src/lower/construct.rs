@@ -61,6 +61,7 @@ pub(super) fn attributes(expr: &Expr) -> &[syn::Attribute] {
 struct Open {
     /// The step that stands for it.
     at: (RegionId, usize),
+    entry: BlockId,
     /// Where its value is delivered.
     exit: BlockId,
     /// What the state behind it is called, and what it stands behind.
@@ -91,9 +92,10 @@ impl Lower<'_> {
 
     fn begin(&mut self, name: &str, text: String, span: proc_macro2::Span) -> Open {
         let at = (self.region, self.body.region(self.region).steps.len());
+        let entry = self.split_off();
         self.push(Step::Pending);
         let exit = self.block(Origin::Inner);
-        Open { at, exit, name: format!("After{name}"), text, span }
+        Open { at, entry, exit, name: format!("After{name}"), text, span }
     }
 
     /// Delivers the value at the construct's exit and goes on behind it.
@@ -113,12 +115,13 @@ impl Lower<'_> {
         let join = self.block(if is_last {
             Origin::Inner
         } else {
-            Origin::After { name: open.name, text: open.text }
+            Origin::After { name: open.name.clone(), text: open.text.clone() }
         });
         self.goto(join);
         self.enter(join);
-        let construct = Construct { kind, dest, exit: open.exit, join, span: open.span };
-        self.body.regions[open.at.0.0].steps[open.at.1] = Step::Construct(Box::new(construct));
+        let Open { at, entry, exit, span, .. } = open;
+        let construct = Construct { kind, dest, entry, exit, join, span };
+        self.body.regions[at.0.0].steps[at.1] = Step::Construct(Box::new(construct));
     }
 
     fn scope(&mut self, block: ExprBlock, dest: Dest, is_last: bool) {

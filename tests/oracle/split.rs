@@ -1,0 +1,208 @@
+//! Locals that one path to a yield moves and another does not.
+
+use std::io;
+
+use crate::harness::{Guard, ask, note};
+
+both! {
+    fn moved_on_one_path(give: bool) -> io::Result<()> {
+        let lock = Guard("lock");
+        let _later = Guard("later");
+        if give {
+            drop(lock);
+            note("given");
+        }
+        yield_!()?;
+        note("end");
+        Ok(())
+    }
+}
+
+#[test]
+fn moved_on_one_path() {
+    check!(moved_on_one_path(true));
+    check!(moved_on_one_path(false));
+}
+
+both! {
+    fn moved_in_one_arm(n: u32) -> io::Result<()> {
+        let lock = Guard("lock");
+        match n {
+            0 => {
+                yield_!()?;
+                drop(lock);
+            }
+            1 => drop(lock),
+            _ => {
+                yield_!(ask(n))?;
+            }
+        }
+        note("joined");
+        yield_!()?;
+        Ok(())
+    }
+}
+
+#[test]
+fn moved_in_one_arm() {
+    for n in 0..3 {
+        check!(moved_in_one_arm(n));
+    }
+}
+
+both! {
+    fn initialised_in_one_branch(yes: bool) -> io::Result<()> {
+        let guard;
+        if yes {
+            guard = Guard("guard");
+            note(guard.name());
+        }
+        yield_!()?;
+        note("end");
+        Ok(())
+    }
+}
+
+#[test]
+fn initialised_in_one_branch() {
+    check!(initialised_in_one_branch(true));
+    check!(initialised_in_one_branch(false));
+}
+
+both! {
+    fn taken_apart_by_an_if_let(job: Option<Guard>) -> io::Result<()> {
+        let _log = Guard("log");
+        if let Some(job) = job {
+            yield_!(ask(job.name()))?;
+        } else {
+            yield_!()?;
+        }
+        note("after");
+        yield_!()?;
+        Ok(())
+    }
+}
+
+#[test]
+fn taken_apart_by_an_if_let() {
+    check!(taken_apart_by_an_if_let(Some(Guard("job"))));
+    check!(taken_apart_by_an_if_let(None));
+}
+
+both! {
+    fn moved_in_a_nested_branch(n: u32, guard: Guard) -> io::Result<u32> {
+        let _older = Guard("older");
+        let second = Guard("second");
+        let name = String::from("name");
+        let borrowed = name.trim();
+        if n > 1 {
+            if n > 2 {
+                drop(guard);
+            }
+            note("more");
+        } else {
+            drop(second);
+        }
+        note(borrowed);
+        let _younger = Guard("younger");
+        let got = yield_!(ask(n))?;
+        note("after");
+        yield_!()?;
+        Ok(got)
+    }
+}
+
+#[test]
+fn moved_in_a_nested_branch() {
+    for n in 0..4 {
+        check!(moved_in_a_nested_branch(n, Guard("argument")));
+    }
+}
+
+both! {
+    fn fails_between(n: u32) -> io::Result<u32> {
+        let lock = Guard("lock");
+        let _later = Guard("later");
+        let given = match n {
+            0 => {
+                drop(lock);
+                "given"
+            }
+            1 => return Err(io::Error::other("one")),
+            _ => "kept",
+        };
+        note(given);
+        if n == 2 {
+            return Err(io::Error::other("two"));
+        }
+        let text = yield_!(ask(n))?;
+        Ok(text)
+    }
+}
+
+#[test]
+fn fails_between() {
+    for n in 0..4 {
+        check!(fails_between(n));
+    }
+}
+
+both! {
+    fn in_each_lap(n: u32) -> io::Result<()> {
+        let outer = Guard("outer");
+        for i in 0..n {
+            let lap = Guard("lap");
+            if i % 2 == 0 {
+                drop(lap);
+                note("even");
+            }
+            yield_!(ask(i))?;
+        }
+        if n > 2 {
+            drop(outer);
+        }
+        yield_!(ask("end"))?;
+        Ok(())
+    }
+}
+
+#[test]
+fn in_each_lap() {
+    check!(in_each_lap(1));
+    check!(in_each_lap(3));
+}
+
+both! {
+    fn of_the_value_that_waits(c: bool) -> io::Result<usize> {
+        let end = Guard("end");
+        let next = if c { end } else { Guard("other") };
+        let n = yield_!(ask(next.name().len()))?;
+        note(next.name());
+        Ok(n)
+    }
+}
+
+#[test]
+fn of_the_value_that_waits() {
+    check!(of_the_value_that_waits(true));
+    check!(of_the_value_that_waits(false));
+}
+
+both! {
+    fn with_a_copy_and_a_borrow(n: u32, text: String) -> io::Result<usize> {
+        let id = text.len();
+        let name = text.trim();
+        if n > 1 {
+            note(id);
+        }
+        note(name);
+        yield_!(ask(n))?;
+        Ok(n as usize)
+    }
+}
+
+#[test]
+fn with_a_copy_and_a_borrow() {
+    check!(with_a_copy_and_a_borrow(1, "a".into()));
+    check!(with_a_copy_and_a_borrow(2, "b".into()));
+}
