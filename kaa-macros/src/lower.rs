@@ -484,7 +484,7 @@ impl Lower<'_> {
 
     /// Is it a branch that mentions a local which its paths may leave in different ways?
     fn is_split_by(&self, expr: &Expr) -> bool {
-        matches!(expr, Expr::If(_) | Expr::Match(_))
+        matches!(expr, Expr::If(_) | Expr::Match(_) | Expr::Block(_))
             && capture::mentioned(quote::quote!(#expr)).iter().any(|name| self.split.contains(name))
     }
 
