@@ -16,7 +16,8 @@ pub trait Wait<T: 'static>: sealed::Sealed {
     ///
     /// The error is a [`TimeoutException`] that says how long was waited. The work itself goes on: its
     /// outcome is still to be had from the original. If the outcome is there in time, it is shared:
-    /// whoever takes it first has it.
+    /// whoever takes it first has it. If the work fails after the time is up and nobody looks at the original,
+    /// that failure is reported as unhandled, as any other is.
     ///
     /// ```
     /// use std::time::Duration;
