@@ -100,7 +100,8 @@ impl Lower<'_> {
 
     /// Delivers the value at the construct's exit and goes on behind it.
     fn finish(&mut self, open: Open, kind: ConstructKind, dest: Dest, is_last: bool) {
-        self.enter(open.exit);
+        let Open { at, entry, exit, name, text, span } = open;
+        self.enter(exit);
         let first_new = self.body.locals.len();
         match &dest {
             Dest::Discard { .. } | Dest::Value => {}
@@ -110,16 +111,12 @@ impl Lower<'_> {
             Dest::Break(label) => self.leave(label),
         }
         for local in &mut self.body.locals[first_new..] {
-            local.declared = Some(open.at.1);
+            local.declared = Some(at.1);
         }
-        let join = self.block(if is_last {
-            Origin::Inner
-        } else {
-            Origin::After { name: open.name.clone(), text: open.text.clone() }
-        });
+        let origin = if is_last { Origin::Inner } else { Origin::After { name, text } };
+        let join = self.block(origin);
         self.goto(join);
         self.enter(join);
-        let Open { at, entry, exit, span, .. } = open;
         let construct = Construct { kind, dest, entry, exit, join, span };
         self.body.regions[at.0.0].steps[at.1] = Step::Construct(Box::new(construct));
     }
