@@ -206,3 +206,29 @@ fn with_a_copy_and_a_borrow() {
     check!(with_a_copy_and_a_borrow(1, "a".into()));
     check!(with_a_copy_and_a_borrow(2, "b".into()));
 }
+
+both! {
+    fn left_out_of_a_scrutinee(n: u32) -> io::Result<usize> {
+        let guard = Guard("guard");
+        let length = if let Some(n @ 1..=9) = Some(n) {
+            if n > 2 {
+                drop(guard);
+                note("dropped");
+            } else if n == 2 {
+                yield_!(ask(n))?;
+            }
+            yield_!(ask("inside"))?.len()
+        } else {
+            yield_!(ask("outside"))?.len()
+        };
+        yield_!(ask(length))?;
+        Ok(length)
+    }
+}
+
+#[test]
+fn left_out_of_a_scrutinee() {
+    for n in 0..5 {
+        check!(left_out_of_a_scrutinee(n));
+    }
+}

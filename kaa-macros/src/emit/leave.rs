@@ -3,6 +3,8 @@
 //! Where the scrutinee of a construct may hold temporaries, the state cannot be built inside of it: they may borrow what the state is to
 //! hold. There the construct is left first, with the locals that are declared in it, and the state is built behind it.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::{Expr, Lifetime};
@@ -21,6 +23,8 @@ pub(super) struct Exit<'a> {
     suspends: bool,
     /// Slots whose locals are declared inside of the construct.
     inner: Vec<usize>,
+    /// Locals of which it had been noted what is left of them.
+    noted: BTreeSet<LocalId>,
 }
 
 impl<'a> Arm<'a> {
@@ -65,14 +69,19 @@ impl<'a> Arm<'a> {
         let inner: Vec<usize> = state.slots.iter().copied().filter(is_inner).collect();
         let values: Code =
             inner.iter().map(|at| self.slot_value(state, *at, place, code)).collect();
-        let same = self.exits.iter().find(|exit| exit.state.block == block && exit.inner == inner);
+        let noted = self.noted.clone();
+        let same = self
+            .exits
+            .iter()
+            .find(|exit| exit.state.block == block && exit.inner == inner && exit.noted == noted);
         let label = match same {
             Some(exit) => exit.label.clone(),
             None => {
                 let again = self.exits.iter().filter(|exit| exit.state.block == block).count();
                 let again = if again == 0 { String::new() } else { format!("_{again}") };
                 let label = names::label(&format!("{}{again}", state.name));
-                self.exits.push(Exit { state, label: label.clone(), place, suspends, inner });
+                let exit = Exit { state, label: label.clone(), place, suspends, inner, noted };
+                self.exits.push(exit);
                 label
             }
         };
@@ -110,9 +119,12 @@ impl<'a> Arm<'a> {
         let done = names::label(&format!("Done{}", self.done));
         let mut code: Code =
             vec![if falls_out { quote!(break #done #construct;) } else { construct }];
+        let noted = self.noted.clone();
         for exit in exits {
+            self.noted.clone_from(&exit.noted);
             code = self.behind(&exit, &code);
         }
+        self.noted = noted;
         let value = Value::Statements(code);
         if falls_out { value.labelled(&done) } else { value }
     }
