@@ -58,11 +58,12 @@ pub(crate) fn next(expr: &mut Expr) -> Option<Before<'_>> {
         return Some(Before::Wait(id, operand));
     }
     let (waiting, before) = {
+        let compares = matches!(expr, Expr::Binary(binary) if is_comparison(&binary.op));
         let operands = operands(expr);
         let waiting = operands.iter().position(|operand| yields::contains(operand.expr))?;
         let before = (0..waiting).find_map(|at| {
             let Operand { expr, by } = &operands[at];
-            let is_changed = is_changed(expr, &operands[at + 1..]);
+            let is_changed = is_changed(expr, &operands[at + 1..], compares);
             (is_changed || needs_spilling(expr, *by)).then_some((at, *by, is_changed))
         });
         (waiting, before)
@@ -294,17 +295,18 @@ fn part_to_spill(place: &mut Expr) -> &mut Expr {
 }
 
 /// Does it use a local, in place or in a closure that it moves into, that one of the `later` operands assigns? Then its value is taken
-/// before.
+/// before. A part that is compared is a number where a method may change it meanwhile; where it is not, rustc refuses that.
 ///
 /// ```text
 /// n < { n += 1; yield_!(ask(n))? }
 /// ```
-fn is_changed(operand: &Expr, later: &[Operand<'_>]) -> bool {
+fn is_changed(operand: &Expr, later: &[Operand<'_>], compares: bool) -> bool {
     let locals = match operand {
         Expr::Closure(closure) if closure.capture.is_some() => lower::captured_names(operand),
         place => root(place).map(names::plain).into_iter().collect(),
     };
-    let mut changes = Changes { locals: &locals, found: false };
+    let by_methods = compares && !matches!(operand, Expr::Path(_));
+    let mut changes = Changes { locals: &locals, by_methods, found: false };
     later.iter().for_each(|operand| changes.visit_expr(operand.expr));
     changes.found
 }
@@ -325,6 +327,8 @@ fn root(place: &Expr) -> Option<&Ident> {
 /// Looks for an assignment to a local or to a part of it.
 struct Changes<'a> {
     locals: &'a [String],
+    /// A method that is called on it may assign, too.
+    by_methods: bool,
     found: bool,
 }
 
@@ -348,6 +352,7 @@ impl<'ast> Visit<'ast> for Changes<'_> {
             Expr::Reference(reference) if reference.mutability.is_some() => {
                 self.place(&reference.expr);
             }
+            Expr::MethodCall(call) if self.by_methods => self.place(&call.receiver),
             _ => {}
         }
         visit::visit_expr(self, expr);

@@ -377,6 +377,20 @@ fn assigned_by_a_later_operand() {
 }
 
 both! {
+    fn changed_by_a_method_of_a_later_operand() -> io::Result<bool> {
+        let mut ids = [Id(1), Id(2)];
+        let same = ids[0].0 == { ids[0].bump(1); yield_!(ask(1))? };
+        note(format_args!("{ids:?}"));
+        Ok(same)
+    }
+}
+
+#[test]
+fn changed_by_a_method_of_a_later_operand() {
+    check!(changed_by_a_method_of_a_later_operand());
+}
+
+both! {
     fn a_closure_owns_a_guard() -> io::Result<usize> {
         fn call(f: impl FnOnce() -> Guard, n: usize) -> usize {
             f().name().len() + n
