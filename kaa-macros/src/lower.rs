@@ -19,6 +19,7 @@ mod capture;
 mod construct;
 mod desugar;
 
+pub(crate) use capture::captured_names;
 pub(crate) use construct::waits_inside;
 
 mod flow;
@@ -314,8 +315,9 @@ impl Lower<'_> {
             return;
         };
         if let Some((_, otherwise)) = &init.diverge {
-            if yields::contains(otherwise) {
-                match desugar::let_else(&local) {
+            let is_late = spill::is_needed(&init.expr) && !desugar::leaves_ours(otherwise);
+            if is_late || yields::contains(otherwise) {
+                match desugar::let_else(&local, || self.count("Else")) {
                     Some(as_match) => self.let_statement(as_match, is_last),
                     None => self.errors.at(&local.pat, diag::IN_LET_ELSE),
                 }
@@ -382,7 +384,8 @@ impl Lower<'_> {
                 spill::Before::Wait(id, operand) => self.wait(id, operand),
                 spill::Before::Spill { operand, typed_by } => {
                     let name = names::spill(self.count("Spill"));
-                    let operand = std::mem::replace(operand, syn::parse_quote!(#name));
+                    let mut operand = std::mem::replace(operand, syn::parse_quote!(#name));
+                    spill::use_up(&mut operand);
                     self.spill(&name, operand, typed_by.as_ref());
                 }
             }

@@ -39,6 +39,15 @@ pub(crate) fn parts(marked: &ExprYield) -> (YieldId, Expr) {
     (YieldId(number.base10_parse().unwrap_or_default()), operand.clone())
 }
 
+/// What a marked yield waits for.
+pub(crate) fn operand(marked: &mut Expr) -> &mut Expr {
+    let Expr::Yield(ExprYield { expr: Some(pair), .. }) = marked else {
+        unreachable!("called with a marked yield")
+    };
+    let Expr::Tuple(pair) = &mut **pair else { unreachable!("`find` marks yields with a pair") };
+    &mut pair.elems[1]
+}
+
 /// Is there a yield in this?
 pub(crate) fn contains(expr: &Expr) -> bool {
     let mut first = First(None);

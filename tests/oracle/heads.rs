@@ -433,3 +433,37 @@ both! {
 fn yield_in_the_operand_of_another() {
     check!(yield_in_the_operand_of_another(1));
 }
+
+both! {
+    fn constructs_as_heads(n: u32) -> io::Result<u32> {
+        let mut sum = 0;
+        if { let n = yield_!(ask(n))?; n > 1 } {
+            yield_!()?;
+            sum += 1;
+        } else if match n { 0 => yield_!(ask(true))?, _ => false } {
+            yield_!()?;
+        }
+        match if n > 1 { yield_!(ask(n))? } else { 7 } {
+            2 => yield_!()?,
+            n => sum += yield_!(ask(n))?,
+        }
+        for n in if n > 1 { yield_!(later(vec![1, 2]))? } else { vec![3] } {
+            sum += yield_!(ask(n))?;
+        }
+        while { let _guard = Guard("guard"); yield_!(ask(sum))? < 30 } {
+            sum += 9;
+            yield_!()?;
+        }
+        while let Some(less) = { yield_!()?; sum.checked_sub(20) } {
+            sum = less;
+        }
+        Ok(sum)
+    }
+}
+
+#[test]
+fn constructs_as_heads() {
+    for n in 0..3 {
+        check!(constructs_as_heads(n));
+    }
+}

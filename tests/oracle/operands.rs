@@ -344,3 +344,178 @@ both! {
 fn moved_operands_drop_as_in_a_call() {
     check!(moved_operands_drop_as_in_a_call());
 }
+
+// Operands in front of a yield, and what comes of them meanwhile.
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Id(u32);
+
+impl Id {
+    fn bump(&mut self, by: u32) {
+        self.0 += by;
+    }
+}
+
+both! {
+    fn assigned_by_a_later_operand(mut n: u32) -> io::Result<u32> {
+        fn add(f: impl Fn() -> u32, m: u32) -> u32 {
+            f() * 100 + m
+        }
+        let less = n < { n += 1; yield_!(ask(n))? };
+        let power = n.pow({ n += 1; yield_!(ask(n))? });
+        let mut pair = (n, 2);
+        let same = pair.0 == { pair.0 += 1; yield_!(ask(pair.0))? - 1 };
+        let sum = add(move || n, { n += 1; yield_!(ask(n))? });
+        note(format_args!("{less} {power} {same} {sum}"));
+        Ok(n)
+    }
+}
+
+#[test]
+fn assigned_by_a_later_operand() {
+    check!(assigned_by_a_later_operand(1));
+}
+
+both! {
+    fn changed_by_a_method_of_a_later_operand() -> io::Result<bool> {
+        let mut ids = [Id(1), Id(2)];
+        let same = ids[0].0 == { ids[0].bump(1); yield_!(ask(1))? };
+        note(format_args!("{ids:?}"));
+        Ok(same)
+    }
+}
+
+#[test]
+fn changed_by_a_method_of_a_later_operand() {
+    check!(changed_by_a_method_of_a_later_operand());
+}
+
+both! {
+    fn a_closure_owns_a_guard() -> io::Result<usize> {
+        fn call(f: impl FnOnce() -> Guard, n: usize) -> usize {
+            f().name().len() + n
+        }
+        let guard = Guard("guard");
+        let other = Guard("other");
+        Ok(call(move || guard, yield_!(later(1))?))
+    }
+}
+
+#[test]
+fn a_closure_owns_a_guard() {
+    check!(a_closure_owns_a_guard());
+}
+
+both! {
+    fn used_in_place(n: u32) -> io::Result<bool> {
+        let mut all = vec![vec![(Id(1), String::from("a"))], Vec::new()];
+        let mut at = 0;
+        all[at][0].0.bump(yield_!(ask(n))?);
+        all[0][0].1.push_str(&yield_!(ask(String::from("b")))?);
+        all[{ at += 1; at }].push((Id(3), yield_!(ask(String::from("c")))?));
+        note(format_args!("{all:?}"));
+        Ok(all[0][0].1 == yield_!(ask(String::from("ab")))? && all[at][0].0 != yield_!(later(Id(2)))?)
+    }
+}
+
+#[test]
+fn used_in_place() {
+    check!(used_in_place(1));
+}
+
+both! {
+    fn lent_temporaries(n: u32) -> io::Result<u32> {
+        fn lend(a: &Guard, n: u32, all: &mut Vec<u32>, b: &Guard) -> u32 {
+            note(format_args!("{} {} {}", a.name(), b.name(), all.len()));
+            n
+        }
+        let n = lend(&made("a"), yield_!(ask(n))?, &mut vec![1], &made("b"));
+        note("after");
+        Ok(lend(&made("c"), n, &mut Vec::new(), &yield_!(later(Guard("d")))?))
+    }
+}
+
+#[test]
+fn lent_temporaries() {
+    check!(lent_temporaries(1));
+}
+
+both! {
+    fn receivers_are_used_up(n: u32) -> io::Result<String> {
+        let all = vec![3, 1].into_iter().chain(std::iter::once(yield_!(ask(n))?)).map(|n| n.to_string());
+        let all: Vec<String> = { all }.collect();
+        let joined = all.len();
+        Ok(vec![joined]
+            .into_iter()
+            .chain(yield_!(later(vec![1]))?)
+            .map(|n| n.to_string())
+            .collect::<Vec<_>>()
+            .join(&yield_!(ask(String::from("-")))?))
+    }
+}
+
+#[test]
+fn receivers_are_used_up() {
+    check!(receivers_are_used_up(1));
+}
+
+both! {
+    fn constructs_are_waited_for(n: u32) -> io::Result<u32> {
+        let a = yield_!(if n > 1 { ask(yield_!(ask(1))?) } else { later(3) })?;
+        let b = yield_!({ let _inner = Guard("inner"); let k = yield_!(ask(n))?; later(k) })?;
+        Ok(a + b + yield_!(match n { 1 => ask(yield_!(ask(5))?), _ => ask(n) })?)
+    }
+}
+
+#[test]
+fn constructs_are_waited_for() {
+    check!(constructs_are_waited_for(1));
+    check!(constructs_are_waited_for(2));
+}
+
+both! {
+    fn circuits_around_blocks(n: u32) -> io::Result<bool> {
+        let a = n > 1 && { yield_!(ask(n))? } < 3;
+        let b = Id(1) == Id { 0: n } || match n { 0 => yield_!(ask(1))?, _ => 2 } == 1;
+        let c = n == 7 || yield_!(ask(n > 1))? || { note("last"); yield_!(ask(false))? };
+        Ok(a || b || c)
+    }
+}
+
+#[test]
+fn circuits_around_blocks() {
+    for n in 0..4 {
+        check!(circuits_around_blocks(n));
+    }
+}
+
+both! {
+    fn let_else_ends_its_temporaries(n: u32) -> io::Result<usize> {
+        fn pick(guard: &Guard, n: u32) -> Option<Guard> {
+            note("pick");
+            (n > 1).then(|| Guard("picked"))
+        }
+        let Some(left) = made("name").name().len().checked_sub(if n > 0 { 1 } else { 9 }) else {
+            note("else");
+            yield_!()?;
+            return Ok(9);
+        };
+        let Some(picked) = pick(&made("lent"), yield_!(ask(n))?) else {
+            note("not picked");
+            return Ok(8);
+        };
+        note("picked");
+        let Some(found) = yield_!(later(Some(3)))?.filter(|_| n > 2) else {
+            yield_!()?;
+            return Ok(7);
+        };
+        Ok(left + found)
+    }
+}
+
+#[test]
+fn let_else_ends_its_temporaries() {
+    for n in 0..4 {
+        check!(let_else_ends_its_temporaries(n));
+    }
+}

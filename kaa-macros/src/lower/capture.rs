@@ -82,6 +82,11 @@ pub(super) fn captures(code: &Expr) -> Vec<(String, bool)> {
     captures.found
 }
 
+/// The names that a closure captures.
+pub(crate) fn captured_names(closure: &Expr) -> Vec<String> {
+    captures(closure).into_iter().map(|(name, _)| name).collect()
+}
+
 #[derive(Default)]
 struct Captures {
     /// What the closure binds itself.

@@ -8,13 +8,15 @@ use super::pattern;
 use crate::{names, spill, yields};
 
 /// The same in terms of what can be taken apart.
-pub(super) fn simpler(expr: Expr, count: impl FnMut() -> usize) -> Expr {
+pub(super) fn simpler(expr: Expr, mut count: impl FnMut() -> usize) -> Expr {
     match expr {
-        Expr::If(branch) if waits_late(&branch.cond) => if_in_steps(branch, count),
+        Expr::If(branch) if waits_late(&branch.cond) => if_in_steps(branch, &mut count),
         Expr::While(test) if waits_late(&test.cond) || spill::is_needed(&test.cond) => {
             while_as_loop(test)
         }
-        Expr::Binary(binary) => short_circuit(binary),
+        Expr::Binary(binary) if matches!(binary.op, BinOp::And(_) | BinOp::Or(_)) => {
+            simpler(short_circuit(binary), &mut count as &mut dyn FnMut() -> usize)
+        }
         other => other,
     }
 }
@@ -37,8 +39,10 @@ pub(super) fn waits_late(cond: &Expr) -> bool {
 /// let (a, mut b) = match init { Some((a, b)) => (a, b), _ => { otherwise } };
 /// ```
 ///
+/// What has temporaries ends in a block of its own: `otherwise` is evaluated after they have gone.
+///
 /// Nothing for a pattern that binds by reference, and for one with a type: their bindings could not be handed out so.
-pub(super) fn let_else(local: &syn::Local) -> Option<syn::Local> {
+pub(super) fn let_else(local: &syn::Local, mut count: impl FnMut() -> usize) -> Option<syn::Local> {
     let init = local.init.as_ref()?;
     let (_, otherwise) = init.diverge.as_ref()?;
     let mut pat = local.pat.clone();
@@ -54,16 +58,47 @@ pub(super) fn let_else(local: &syn::Local) -> Option<syn::Local> {
         let (name, mutable) = (binding.name, binding.mutable.then(<syn::Token![mut]>::default));
         quote::quote!(#mutable #name)
     });
-    let statement = parse_quote! {
-        #(#attributes)* let (#(#declared,)*) = match #value {
+    let tested: Expr = if is_place(value) {
+        parse_quote!(match #value {
             #pat => (#(#names,)*),
             _ => #otherwise,
-        };
+        })
+    } else {
+        let label = names::label(&format!("Else{}", count()));
+        parse_quote!(match #label: {
+            let #pat = #value else { break #label ::core::option::Option::None };
+            ::core::option::Option::Some((#(#names,)*))
+        } {
+            ::core::option::Option::Some(__bound) => __bound,
+            ::core::option::Option::None => #otherwise,
+        })
+    };
+    let statement = parse_quote! {
+        #(#attributes)* let (#(#declared,)*) = #tested;
     };
     match statement {
         Stmt::Local(local) => Some(local),
         _ => None,
     }
+}
+
+/// A name, or a part of what it names.
+fn is_place(expr: &Expr) -> bool {
+    match expr {
+        Expr::Path(_) => true,
+        Expr::Field(field) => is_place(&field.base),
+        Expr::Paren(paren) => is_place(&paren.expr),
+        Expr::Group(group) => is_place(&group.expr),
+        Expr::Reference(reference) => is_place(&reference.expr),
+        _ => false,
+    }
+}
+
+/// Has `let_else` written this `else`? It leaves a block of ours, and what is spilled before it ends with that block.
+pub(super) fn leaves_ours(otherwise: &Expr) -> bool {
+    let Expr::Block(block) = otherwise else { return false };
+    matches!(&*block.block.stmts, [Stmt::Expr(Expr::Break(syn::ExprBreak { label: Some(label), .. }), _)]
+        if label.ident.to_string().starts_with("__"))
 }
 
 /// Takes `mut` off the bindings of a pattern.
@@ -92,12 +127,31 @@ fn while_as_loop(test: ExprWhile) -> Expr {
 /// a || b  ->  if a { true } else { b }
 /// ```
 fn short_circuit(binary: syn::ExprBinary) -> Expr {
-    let (left, right) = (&binary.left, &binary.right);
-    match binary.op {
-        BinOp::And(_) => parse_quote!(if #left { #right } else { false }),
-        BinOp::Or(_) => parse_quote!(if #left { true } else { #right }),
-        _ => Expr::Binary(binary),
+    // As a statement it keeps a block that it begins with together with what follows.
+    let right = Stmt::Expr(*binary.right, None);
+    let mut branch: ExprIf = match binary.op {
+        BinOp::And(_) => parse_quote!(if true { #right } else { false }),
+        _ => parse_quote!(if true { true } else { #right }),
+    };
+    branch.cond = binary.left;
+    if has_struct_literal(&branch.cond) {
+        let cond = &branch.cond;
+        *branch.cond = parse_quote!((#cond));
     }
+    Expr::If(branch)
+}
+
+/// Where a condition stands, its braces would be those of the branch.
+fn has_struct_literal(expr: &Expr) -> bool {
+    struct Literals(bool);
+    impl syn::visit::Visit<'_> for Literals {
+        fn visit_expr_struct(&mut self, _: &syn::ExprStruct) {
+            self.0 = true;
+        }
+    }
+    let mut literals = Literals(false);
+    syn::visit::Visit::visit_expr(&mut literals, expr);
+    literals.0
 }
 
 /// ```text
