@@ -13,14 +13,14 @@ fn open_descriptors() -> usize {
 }
 
 /// A thread with a loop, whose sockets are at all stages when it ends.
-fn use_a_loop(address: String) {
+fn use_a_loop(address: &str) {
     let connected = Socket::new();
-    connected.connect(&address).timeout(PATIENCE).wait().unwrap();
+    connected.connect(address).timeout(PATIENCE).wait().unwrap();
     let kept = connected.clone();
     connected.read().connect(move |_| drop(kept));
     let connecting = Socket::new();
     let kept = connecting.clone();
-    connecting.connect(&address).connect(move |()| drop(kept));
+    connecting.connect(address).connect(move |()| drop(kept));
     let resolving = Socket::new();
     let kept = resolving.clone();
     resolving.connect("localhost:1").connect(move |()| drop(kept));
@@ -34,7 +34,7 @@ fn a_thread_leaves_no_descriptors_behind() {
     let before = open_descriptors();
     for _ in 0..20 {
         let address = address.clone();
-        thread::spawn(move || use_a_loop(address)).join().unwrap();
+        thread::spawn(move || use_a_loop(&address)).join().unwrap();
     }
     // A look-up may still be on its way, and hold what wakes its loop.
     let start = Instant::now();
