@@ -66,8 +66,8 @@ fn no_yield(n: u32) -> Result<u32> {
 /// A body whose yield is not reached.
 #[kaa::coroutine]
 fn yield_not_reached(n: u32, on: Option<InProgress<u32>>) -> Result<u32> {
-    let Some(ip) = on else { return Ok(black_box(n) + 1) };
-    Ok(yield_!(ip)? + n)
+    let Some(on) = on else { return Ok(black_box(n) + 1) };
+    Ok(yield_!(on)? + n)
 }
 
 /// Reaches them, and has nothing to wait for.

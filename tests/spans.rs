@@ -232,7 +232,7 @@ fn waits_for_itself(own: Rc<Cell<Option<InProgress<()>>>>, way: u32) -> Result<(
             match yield_!(
                 own
             ) {
-                Ok(()) => break,
+                Ok(()) => yield_!()?,
                 Err(error) => return Err(error),
             }
         } else {

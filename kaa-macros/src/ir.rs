@@ -4,6 +4,7 @@
 //! *graph* is what happens: basic blocks with what they do to locals, and where they lead. Emission walks the regions; which states
 //! there are and what they hold is read from the graph.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use proc_macro2::{Ident, Span};
@@ -44,7 +45,7 @@ pub(crate) struct Body {
     pub(crate) blocks: Vec<Block>,
     pub(crate) yields: Vec<Yield>,
     /// Names that the text mentions and that are no locals: functions, constants.
-    pub(crate) foreign: std::collections::BTreeSet<String>,
+    pub(crate) foreign: BTreeSet<String>,
 }
 
 /// A `yield_!`.
@@ -131,16 +132,16 @@ pub(crate) struct Construct {
 }
 
 impl Construct {
-    /// Is `block` a place of this construct where no code of the user's is?
-    fn is_silent(&self, block: BlockId, body: &Body) -> bool {
+    /// The blocks of this construct in which no code of the user's is.
+    fn silent_blocks(&self, body: &Body) -> Vec<BlockId> {
         let passes_on = matches!(self.dest, Dest::Discard { .. } | Dest::Value);
         let next = match self.kind {
             ConstructKind::Loop { next, .. } => Some(next),
             _ => None,
         };
-        next == Some(block)
-            || passes_on && self.exit == block
-            || self.join == block && matches!(body.block(block).origin, Origin::Inner)
+        let exit = passes_on.then_some(self.exit);
+        let join = matches!(body.block(self.join).origin, Origin::Inner).then_some(self.join);
+        next.into_iter().chain(exit).chain(join).collect()
     }
 }
 
@@ -290,17 +291,16 @@ impl Body {
         (0..self.locals.len()).map(LocalId)
     }
 
-    /// Is there no code of the user's in `block`: an end of a region, or a place where control only passes?
-    pub(crate) fn is_silent(&self, block: BlockId) -> bool {
-        let is_end = self.regions.iter().any(|region| region.end == Some(block));
-        let mut constructs =
-            self.regions.iter().flat_map(|region| &region.steps).filter_map(|step| match step {
-                Step::Construct(construct) => Some(construct),
-                _ => None,
-            });
-        is_end
-            || matches!(self.block(block).origin, Origin::End)
-            || constructs.any(|construct| construct.is_silent(block, self))
+    /// Blocks in which no code of the user's is: ends of regions, and places where control only passes.
+    pub(crate) fn silent_blocks(&self) -> BTreeSet<BlockId> {
+        let ends = self.regions.iter().filter_map(|region| region.end);
+        let steps = self.regions.iter().flat_map(|region| &region.steps);
+        let passed = steps.flat_map(|step| match step {
+            Step::Construct(construct) => construct.silent_blocks(self),
+            _ => Vec::new(),
+        });
+        let last = self.block_ids().filter(|id| matches!(self.block(*id).origin, Origin::End));
+        ends.chain(passed).chain(last).collect()
     }
 
     /// Where `block` stands: the regions around it, outermost first, each with the step that is under way or next.

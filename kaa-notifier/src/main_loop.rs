@@ -214,10 +214,7 @@ impl MainLoop {
         if let Some(outside) = self.outside.get() {
             return Ok(outside);
         }
-        let poll = Poll::new().map_err(|error| {
-            let text = format!("the main loop cannot watch descriptors: {error}");
-            io::Error::new(error.kind(), text)
-        })?;
+        let poll = Poll::new().map_err(|error| cannot_watch(&error))?;
         let mailbox = Mailbox::new(poll.waker());
         Ok(self.outside.get_or_init(|| Outside { poll, mailbox, ready: Cell::default() }))
     }
@@ -245,6 +242,11 @@ pub(crate) fn end(main_loop: &MainLoop) {
     }
     // What the drops above have started.
     quietly(driver::abandon_all);
+}
+
+/// The system's error, in words that name what it keeps from working.
+fn cannot_watch(error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("the main loop cannot watch descriptors: {error}"))
 }
 
 /// The loop runs for as long as this exists.

@@ -16,7 +16,7 @@ fn coroutine(promises: u32) -> kaa::Result<u32> {
     let mut sum: u32 = 0;
     for i in 0..promises {
         let (promise, ip) = InProgress::new();
-        { promise }.finish(i);
+        promise.finish(i);
         sum = sum.wrapping_add(yield_!(ip)?);
     }
     Ok(sum)

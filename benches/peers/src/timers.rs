@@ -129,7 +129,7 @@ fn limit_all() -> kaa::Result<u32> {
     for i in 0..TIMEOUTS {
         let (promise, ip) = InProgress::new();
         let limited = ip.timeout(random.far());
-        { promise }.finish(i);
+        promise.finish(i);
         sum = sum.wrapping_add(yield_!(limited)?);
     }
     Ok(sum)

@@ -4,6 +4,8 @@
 //! block that takes over what the state holds of it; then what comes behind that block in the one around it; and so on, until a
 //! state or the end is reached. Where the user's text jumps, the arm breaks out of a labelled block of the same place.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::{BinOp, Expr, Stmt};
@@ -26,12 +28,14 @@ pub(super) fn make_arms(
     machine: &Machine,
 ) -> Vec<TokenStream> {
     let returns = input.returns.kind.module();
+    let silent = body.silent_blocks();
     let arm = |state| {
         let mut cx = Arm {
             enum_name,
             returns: &returns,
             body,
             machine,
+            silent: &silent,
             state,
             path: body.path(state.block),
             flat: 0,
@@ -51,6 +55,8 @@ pub(super) struct Arm<'a> {
     pub(super) returns: &'a Ident,
     pub(super) body: &'a Body,
     pub(super) machine: &'a Machine,
+    /// Blocks in which no code of the user's is.
+    pub(super) silent: &'a BTreeSet<BlockId>,
     pub(super) state: &'a State,
     /// The regions around the place where the arm begins, outermost first.
     pub(super) path: Vec<(RegionId, usize)>,

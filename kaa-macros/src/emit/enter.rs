@@ -36,7 +36,7 @@ impl Arm<'_> {
     fn is_last(&self, region: RegionId) -> bool {
         let is_inside = |id: BlockId| self.body.is_within(self.body.block(id).region, region);
         let outside = self.owned().filter(|id| !is_inside(*id));
-        outside.into_iter().all(|id| self.body.is_silent(id)) && !self.declares(region)
+        outside.into_iter().all(|id| self.silent.contains(&id)) && !self.declares(region)
     }
 
     /// Does this arm declare locals of `region` that could borrow, or hide others?

@@ -20,10 +20,10 @@ pub enum Job {
 
 /// `if` and `else if`, as statements and as values.
 #[kaa::coroutine]
-pub fn ifs(n: u32) -> kaa::Result<u32> {
+pub fn ifs(n: u32, on: InProgress<u32>) -> kaa::Result<u32> {
     let mut sum = n;
     if n > 10 {
-        sum += yield_!(InProgress::finished(n))?;
+        sum += yield_!(on)?;
     } else if n > 5 {
         yield_!()?;
     }

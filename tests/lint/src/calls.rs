@@ -28,8 +28,8 @@ pub fn chains(on: InProgress<Option<String>>) -> kaa::Result<usize> {
 
 /// Short circuits.
 #[kaa::coroutine]
-pub fn circuits(n: u32) -> kaa::Result<bool> {
-    let both = n > 3 && yield_!(InProgress::finished(n > 4))?;
+pub fn circuits(n: u32, on: InProgress<bool>) -> kaa::Result<bool> {
+    let both = n > 3 && yield_!(on)?;
     yield_!()?;
     Ok(both || n == 1)
 }
