@@ -201,7 +201,9 @@ impl fmt::Display for SocketError {
                 f.write_str("the socket is not connected: call `connect` and wait for it first")
             }
             SocketError::Connecting => {
-                f.write_str("the socket is still connecting: wait for `connect` first")
+                f.write_str(
+                    "the socket is still connecting: wait for `connect` first, or `close` it to start over",
+                )
             }
             SocketError::Connected { peer } => {
                 write!(

@@ -6,6 +6,7 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::{Rc, Weak};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use kaa_core::{Error, Result, driver};
@@ -28,7 +29,7 @@ pub(crate) struct MainLoop {
     pub(crate) outstanding: Outstanding,
     descriptors: Rc<Descriptors>,
     /// What reaches the loop from outside. Made when first needed, since it may fail and timers do well
-    /// without it.
+    /// without it: as long as there is none, nobody can end a sleep early.
     outside: OnceCell<Outside>,
     /// What has been posted and not been run yet.
     posts: RefCell<VecDeque<Job>>,
@@ -172,6 +173,10 @@ impl MainLoop {
             Nap::Until(at) => Some(at.saturating_duration_since(Instant::now())),
             Nap::Endless => None,
         };
+        if let (None, Some(limit)) = (self.outside.get(), limit) {
+            thread::sleep(limit);
+            return Ok(());
+        }
         let outside = self.outside()?;
         let mut ready = outside.ready.take();
         outside.poll.wait(limit, &mut ready)?;
@@ -239,7 +244,7 @@ pub(crate) fn end(main_loop: &MainLoop) {
     quietly(driver::abandon_all);
 }
 
-/// Whoever meets this one may only have asked for a timer.
+/// The system's error, in words that name what it keeps from working.
 fn cannot_watch(error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("the main loop cannot watch descriptors: {error}"))
 }

@@ -68,7 +68,8 @@ impl Socket {
     ///
     /// A host that is not numeric is looked up in a thread of its own. Its addresses are tried in order;
     /// if none accepts, the first one's error is reported. After a failure, and after
-    /// [`close`](Self::close), the socket can connect again.
+    /// [`close`](Self::close), the socket can connect again. When only the patience of a
+    /// [`timeout`](crate::Wait::timeout) is over the attempt goes on, so `close` the socket before the next.
     ///
     /// ```
     /// use kaa_notifier::{Socket, Wait};

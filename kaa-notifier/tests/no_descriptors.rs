@@ -29,7 +29,8 @@ fn use_a_loop() {
     );
     let text = "the main loop cannot watch descriptors: Too many open files (os error 24)";
     assert_eq!(said("localhost:1"), text);
-    assert_eq!(delay(Duration::from_millis(1)).wait().unwrap_err().to_string(), text);
+    // Timers need none.
+    delay(Duration::from_millis(1)).wait().unwrap();
 
     // It was no more than that: with descriptors the loop works.
     all.truncate(all.len() - 10);

@@ -195,6 +195,17 @@ fn connecting_twice_is_refused() {
 }
 
 #[test]
+fn a_connect_that_nobody_waits_for_goes_on_until_it_is_closed() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let (socket, address) = (Socket::new(), listener.local_addr().unwrap().to_string());
+    drop(socket.connect(&address));
+    let error = failed(&socket.connect(&address));
+    assert!(error.to_string().ends_with("or `close` it to start over"), "{error}");
+    socket.close();
+    done(&socket.connect(&address));
+}
+
+#[test]
 fn a_stalled_peer_ends_in_a_timeout_and_loses_nothing() {
     let server = Server::start(|mut client, told| {
         stall(&told);
