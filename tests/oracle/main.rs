@@ -15,6 +15,9 @@
     clippy::needless_return,
     clippy::useless_vec,
     clippy::assign_op_pattern,
+    clippy::blocks_in_conditions,
+    clippy::init_numbered_fields,
+    clippy::ptr_arg,
     unused_qualifications,
     reason = "the bodies are written as users might, and the arguments of a coroutine own their data"
 )]
