@@ -435,7 +435,9 @@ impl Lower<'_> {
 
     /// An expression without a yield, as the user wrote it.
     fn plain(&mut self, mut expr: Expr, dest: Dest) {
-        if self.is_split_by(&expr) && matches!(dest, Dest::Discard { .. } | Dest::Let(_)) {
+        if self.is_split_by(&expr)
+            && matches!(dest, Dest::Discard { .. } | Dest::Let(_) | Dest::Value)
+        {
             return self.construct(expr, dest, false);
         }
         match dest {

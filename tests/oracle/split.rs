@@ -232,3 +232,31 @@ fn left_out_of_a_scrutinee() {
         check!(left_out_of_a_scrutinee(n));
     }
 }
+
+both! {
+    fn at_the_end_of_a_branch(n: u32) -> io::Result<u32> {
+        let (first, second) = (Guard("first"), Guard("second"));
+        let x = if n > 0 {
+            note("branch");
+            if n == 1 { drop(first); 2 } else { match n { 2 => { drop(second); 4 } _ => 5 } }
+        } else if n == 9 {
+            6
+        } else {
+            7
+        };
+        let third = Guard("third");
+        if n % 2 == 0 {
+            note("even");
+        } else if n == 3 {
+            drop(third);
+        }
+        Ok(x + yield_!(ask(n))?)
+    }
+}
+
+#[test]
+fn at_the_end_of_a_branch() {
+    for n in 0..5 {
+        check!(at_the_end_of_a_branch(n));
+    }
+}
