@@ -9,6 +9,8 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned as _;
 use syn::{Expr, ExprCall, Macro, Token, parse_quote};
 
+use crate::text;
+
 /// What a macro does with its arguments.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Takes {
@@ -63,6 +65,14 @@ pub(crate) fn as_call(attributes: Vec<syn::Attribute>, mac: &Macro) -> Option<Ex
     };
     let (waiting, rest) = split(mac.tokens.clone(), may_wait)?;
     let mut args: Punctuated<Expr, Token![,]> = waiting;
+    if let (true, "assert", Some(condition)) = (rest.is_empty(), &*name, args.first()) {
+        // It says what the user wrote.
+        let condition = text::of(condition);
+        if !args.trailing_punct() {
+            args.push_punct(<Token![,]>::default());
+        }
+        args.push_value(parse_quote!(__rest!("assertion failed: {}", #condition)));
+    }
     if !rest.is_empty() {
         args.push(parse_quote!(__rest!(#rest)));
     }

@@ -322,9 +322,17 @@ pub(crate) fn with_hole(whole: &Expr, expected: &Ident) -> Expr {
     struct Hole<'a>(&'a Ident);
     impl VisitMut for Hole<'_> {
         fn visit_expr_mut(&mut self, expr: &mut Expr) {
+            if matches!(expr, Expr::Closure(_) | Expr::Async(_)) {
+                return;
+            }
             visit_mut::visit_expr_mut(self, expr);
             match expr {
                 Expr::Yield(marked) => *expr = judged(marked),
+                // Where it would lead is not there.
+                Expr::Return(_) => *expr = parse_quote!(loop {}),
+                Expr::Break(jump) if jump.label.as_ref().is_some_and(is_ours) => {
+                    *expr = parse_quote!(loop {});
+                }
                 Expr::Path(path) if path.path.is_ident(spill::HOLE) => {
                     let expected = self.0;
                     *expr = parse_quote!(#expected.hole());
@@ -336,6 +344,11 @@ pub(crate) fn with_hole(whole: &Expr, expected: &Ident) -> Expr {
     let mut whole = whole.clone();
     Hole(expected).visit_expr_mut(&mut whole);
     whole
+}
+
+/// `'__loop1`: the label of a construct that is taken apart.
+pub(crate) fn is_ours(label: &syn::Lifetime) -> bool {
+    label.ident.to_string().starts_with("__")
 }
 
 /// `__kaa::output(__kaa::inprogress(operand))`

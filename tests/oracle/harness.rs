@@ -163,6 +163,13 @@ pub(crate) fn same<T: Debug + 'static, B: Future<Output = String>>(
     trace
 }
 
+/// What a coroutine gave, or how it failed.
+pub(crate) fn machine_outcome<T: Debug + 'static>(coroutine: InProgress<T>) -> String {
+    let outcome = Running::start(coroutine).finish();
+    trace::take();
+    outcome
+}
+
 /// Leaves both alone after each number of turns up to the end, and compares the order in which they drop what they hold.
 #[track_caller]
 pub(crate) fn same_when_abandoned<T: Debug + 'static, B: Future<Output = String>>(

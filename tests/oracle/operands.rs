@@ -519,3 +519,24 @@ fn let_else_ends_its_temporaries() {
         check!(let_else_ends_its_temporaries(n));
     }
 }
+
+both! {
+    fn jumps_beside_typed_operands(n: u32) -> io::Result<u32> {
+        let mut sum = 0;
+        loop {
+            let _lap = Guard("lap");
+            sum += join(n.wrapping_add(4), if sum > 3 { return Ok(sum) } else { yield_!(ask(n))? }, 0);
+            sum += join(n.wrapping_add(1), if n == 1 { break } else if sum == 2 { continue } else { yield_!(ask(n))? }, 0);
+        }
+        yield_!()?;
+        Ok(sum + loop {
+            break join(u32::from(n > 1), 'label: { if n > 1 { break 'label 4; } yield_!(ask(3))? }, 1);
+        })
+    }
+}
+
+#[test]
+fn jumps_beside_typed_operands() {
+    check!(jumps_beside_typed_operands(1));
+    check!(jumps_beside_typed_operands(2));
+}

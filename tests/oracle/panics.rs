@@ -94,3 +94,23 @@ both! {
 fn on_what_was_awaited() {
     check!(on_what_was_awaited());
 }
+
+both! {
+    fn an_assertion_says_what_was_written(n: u32) -> io::Result<u32> {
+        let _guard = Guard("guard");
+        assert!(yield_!(ask(n))? == 2);
+        Ok(n)
+    }
+}
+
+#[test]
+fn an_assertion_says_what_was_written() {
+    use crate::harness::machine_outcome;
+
+    check!(an_assertion_says_what_was_written(1));
+    check!(an_assertion_says_what_was_written(2));
+    let told = machine_outcome(
+        an_assertion_says_what_was_written::machine::an_assertion_says_what_was_written(1),
+    );
+    assert!(told.contains("assertion failed: yield_!(ask(n))? == 2"), "{told}");
+}

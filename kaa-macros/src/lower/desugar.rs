@@ -98,7 +98,7 @@ fn is_place(expr: &Expr) -> bool {
 pub(super) fn leaves_ours(otherwise: &Expr) -> bool {
     let Expr::Block(block) = otherwise else { return false };
     matches!(&*block.block.stmts, [Stmt::Expr(Expr::Break(syn::ExprBreak { label: Some(label), .. }), _)]
-        if label.ident.to_string().starts_with("__"))
+        if yields::is_ours(label))
 }
 
 /// Takes `mut` off the bindings of a pattern.
