@@ -260,3 +260,28 @@ fn at_the_end_of_a_branch() {
         check!(at_the_end_of_a_branch(n));
     }
 }
+
+both! {
+    fn mentioned_by_the_condition(n: u32) -> io::Result<u32> {
+        let x;
+        match yield_!(ask(n))? {
+            0 => x = 1,
+            m => {
+                x = if n == 1 || m + 3 == 6 {
+                    yield_!(ask(5))?
+                } else {
+                    if n == 2 { note("none") } else { return Ok(yield_!(ask(0))?) }
+                    7
+                };
+            }
+        }
+        Ok(x + yield_!(ask(1))?)
+    }
+}
+
+#[test]
+fn mentioned_by_the_condition() {
+    for n in 0..5 {
+        check!(mentioned_by_the_condition(n));
+    }
+}

@@ -62,16 +62,39 @@ impl Arm<'_> {
 
     /// Does the construct leave the local in different ways, and nothing happens to it in this arm afterwards?
     fn is_split(&self, region: RegionId, construct: &Construct, local: LocalId) -> bool {
-        let is_branch =
-            matches!(construct.kind, ConstructKind::If { .. } | ConstructKind::Match { .. });
         let is_around =
             self.body.local(local).region.is_some_and(|outer| self.body.is_within(region, outer));
-        is_branch
-            && is_around
+        is_around
             && self.reaches(construct.exit)
             && !self.fact_at(construct.entry, local).differs()
             && self.fact_at(construct.exit, local).differs()
             && !self.is_touched_from(construct.exit, local)
+            && self.is_clear_in_all_branches(construct, local)
+    }
+
+    /// Is it clear at the end of each branch what is left of the local? It is not where the condition alone may have moved it.
+    fn is_clear_in_all_branches(&self, construct: &Construct, local: LocalId) -> bool {
+        let is_clear = |end: BlockId| !self.reaches(end) || !self.fact_at(end, local).differs();
+        let is_clear_in = |region: &RegionId| {
+            let end = self.body.region(*region).end;
+            end.is_none_or(is_clear) || self.is_split_within(*region, local)
+        };
+        match &construct.kind {
+            ConstructKind::If { failed, then, otherwise, .. } => {
+                is_clear_in(then) && otherwise.as_ref().map_or(is_clear(*failed), is_clear_in)
+            }
+            ConstructKind::Match { arms, .. } => arms.iter().all(|arm| is_clear_in(&arm.region)),
+            _ => false,
+        }
+    }
+
+    fn is_split_within(&self, outer: RegionId, local: LocalId) -> bool {
+        let inside = |region: &RegionId| self.body.is_within(*region, outer);
+        (0..self.body.regions.len()).map(RegionId).filter(inside).any(|region| {
+            self.body.region(region).steps.iter().any(|step| {
+                matches!(step, Step::Construct(inner) if self.is_split(region, inner, local))
+            })
+        })
     }
 
     fn fact_at(&self, block: BlockId, local: LocalId) -> Fact {
