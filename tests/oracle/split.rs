@@ -245,7 +245,7 @@ both! {
             7
         };
         let third = Guard("third");
-        if n % 2 == 0 {
+        if n == 0 || n == 4 {
             note("even");
         } else if n == 3 {
             drop(third);
