@@ -1,45 +1,14 @@
 //! What coroutines of the macro cost, counted at the allocator. One test: the counts are of the process.
 
-#![allow(unsafe_code, reason = "an allocator that counts is an unsafe trait")]
-
-use std::alloc::{GlobalAlloc, Layout, System};
 use std::hint::black_box;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use kaa::prelude::*;
 use kaa::{Result, driver};
 
-struct Counting;
+#[path = "../kaa-core/tests/support/counting.rs"]
+mod counting;
 
-static ALLOCATIONS: AtomicUsize = AtomicUsize::new(0);
-static BYTES: AtomicUsize = AtomicUsize::new(0);
-
-// SAFETY: all is handed on to the system's allocator as it came; counting touches none of it.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.fetch_add(1, Relaxed);
-        BYTES.fetch_add(layout.size(), Relaxed);
-        // SAFETY: the caller's own obligation.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        BYTES.fetch_sub(layout.size(), Relaxed);
-        // SAFETY: the caller's own obligation.
-        unsafe { System.dealloc(block, layout) }
-    }
-}
-
-#[global_allocator]
-static COUNTING: Counting = Counting;
-
-/// Allocations made by `code`, and bytes that are held after it.
-fn cost<R>(code: impl FnOnce() -> R) -> (usize, isize, R) {
-    let before = (ALLOCATIONS.load(Relaxed), BYTES.load(Relaxed));
-    let result = code();
-    let bytes = BYTES.load(Relaxed).cast_signed() - before.1.cast_signed();
-    (ALLOCATIONS.load(Relaxed) - before.0, bytes, result)
-}
+use counting::cost;
 
 #[kaa::coroutine]
 fn idle(on: InProgress<()>) -> bool {

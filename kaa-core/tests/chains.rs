@@ -167,9 +167,14 @@ fn values_that_hold_values_inline_are_dropped() {
 #[test]
 fn signals_that_own_signals_are_dropped() {
     drop(signals(LONGEST, |outer, inner| _ = outer.connect(move |n| inner.emit(n))));
+    note_reports();
     drop(signals(LONG, |outer, inner| {
         inprogress(outer).connect(move |n| _ = inner.emit(n));
     }));
+    // Each was connected for its value alone.
+    let reports = take();
+    assert!(reports.iter().all(|report| report.contains("abandoned")));
+    assert_eq!(reports.len(), LONG as usize);
 }
 
 #[test]
