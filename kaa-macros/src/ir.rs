@@ -71,6 +71,16 @@ pub(crate) struct Local {
     pub(crate) declared: Option<usize>,
     pub(crate) is_argument: bool,
     pub(crate) text_says: TextSays,
+    /// It is a direct borrow, and can be made anew.
+    pub(crate) borrow: Option<Borrow>,
+}
+
+/// `&mut root.field`: a borrow of a local or of a part of it.
+pub(crate) struct Borrow {
+    pub(crate) root: LocalId,
+    pub(crate) mutability: Option<syn::Token![mut]>,
+    /// The fields on the way from the root, outermost first.
+    pub(crate) fields: Vec<syn::Member>,
 }
 
 /// What the text of a local says of its type.
@@ -251,6 +261,8 @@ pub(crate) enum What {
     Move,
     /// Assigned as a whole.
     Assign,
+    /// A part of it is assigned.
+    AssignPart,
 }
 
 /// How a local was last seen.

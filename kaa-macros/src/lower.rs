@@ -15,6 +15,7 @@ use crate::ir::{
 };
 use crate::{names, spill, text, yields};
 
+mod borrow;
 mod capture;
 mod construct;
 mod desugar;
@@ -165,6 +166,7 @@ impl Lower<'_> {
         if let Some(current) = self.current {
             self.body.blocks[current.0].events.push(Event { local, what });
         }
+        self.event_at_root(local, what);
     }
 
     // Scopes.
@@ -193,6 +195,7 @@ impl Lower<'_> {
             declared,
             is_argument,
             text_says,
+            borrow: None,
         });
         id
     }

@@ -53,6 +53,7 @@ constructs! {
     alias
     arguments
     assigned
+    borrows
     branches
     break_value
     carried

@@ -27,6 +27,7 @@ mod harness;
 
 mod assignments;
 mod blocks;
+mod borrows;
 mod branches;
 mod calls;
 mod closures;

@@ -441,9 +441,13 @@ impl Lower<'_> {
         let Some(init) = &local.init else { return };
         self.scrutinee(&init.expr, &local.pat);
         let scrutinee = self.local_named_by(&init.expr);
+        let borrow = self.direct_borrow(&local.pat, &init.expr);
         let first_new = self.body.locals.len();
         self.declare(&local.pat, true);
         self.taken_apart(scrutinee, &local.pat);
+        if let [only] = &mut self.body.locals[first_new..] {
+            only.borrow = borrow;
+        }
         if let [only] = &mut self.body.locals[first_new..]
             && only.text_says == TextSays::Nothing
         {
