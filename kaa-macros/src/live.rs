@@ -337,6 +337,9 @@ fn plan(
     }
     for local in body.local_ids().filter(|local| is_open(body, *local, &path)) {
         let fact = facts.of(local);
+        if body.local(local).in_guard {
+            continue;
+        }
         if borrows.contains(&local) {
             if live[state.0].contains(&local) && is_written(body, state, local, owners) {
                 plan.borrowed_anew.push(local);

@@ -65,6 +65,7 @@ constructs! {
     generic
     gone
     if_let
+    guard
     impl_trait
     items
     labelled_block
