@@ -366,7 +366,7 @@ impl<'a> Arm<'a> {
     pub(super) fn match_arm(&mut self, arm: &MatchArm) -> TokenStream {
         if let Some(guard) = &arm.guard {
             let guard = self.region(guard.region);
-            return self.guarded_arm(arm, guard);
+            return self.guarded_arm(arm, &guard);
         }
         let inner = Value::Statements(self.branch(arm.region)).into_expression();
         let (attributes, pat) = (&arm.attributes, &arm.pat);

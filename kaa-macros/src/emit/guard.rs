@@ -48,7 +48,7 @@ impl<'a> Arm<'a> {
             let guard = cx.resume(level, bound);
             let has_alternatives = has_alternatives(&first.pat);
             let guard = if has_alternatives { once(&guard) } else { guard };
-            let first = cx.guarded_arm(first, guard);
+            let first = cx.guarded_arm(first, &guard);
             let others: Code = others.iter().map(|arm| cx.match_arm(arm)).collect();
             // The arms in front have been tried.
             let tried = quote!(_ => ::core::unreachable!(),);
@@ -58,11 +58,11 @@ impl<'a> Arm<'a> {
     }
 
     /// An arm with what is to be evaluated as its guard.
-    pub(super) fn guarded_arm(&mut self, arm: &MatchArm, guard: Code) -> TokenStream {
+    pub(super) fn guarded_arm(&mut self, arm: &MatchArm, guard: &[TokenStream]) -> TokenStream {
         let (attributes, pat) = (&arm.attributes, &arm.pat);
         let is_entered = arm.guard.as_ref().is_some_and(|guard| self.reaches(guard.holds));
         let binds = arm.guard.as_ref().is_some_and(|guard| guard.binds);
-        let guard = match guard.as_slice() {
+        let guard = match guard {
             [only] if binds && is_entered || syn::parse2::<Expr>(only.clone()).is_ok() => {
                 only.clone()
             }
