@@ -7,7 +7,7 @@ use quote::ToTokens as _;
 use syn::{Block, Item, ItemFn, Stmt};
 
 use crate::diag::{self, Errors};
-use crate::{args, emit, fallback, input, ir, live, lower, names, yields};
+use crate::{args, emit, fallback, input, ir, live, lower, misplaced_let, names, yields};
 
 /// The attribute: its arguments, and the function that it stands on.
 pub(crate) fn expand(arguments: TokenStream, function: TokenStream) -> TokenStream {
@@ -61,6 +61,9 @@ fn passes(
 ) -> Result<Expansion, TokenStream> {
     let mut body = (*input.function.block).clone();
     let found = yields::find(&mut body, kaa, errors);
+    if let Some(place) = misplaced_let::find(&body) {
+        errors.at_span(place, diag::MISPLACED_LET);
+    }
     let items = take_items(&mut body);
     errors.propagate()?;
 

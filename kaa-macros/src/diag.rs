@@ -52,6 +52,17 @@ pub(crate) const BORROWED_RESULT: Message = message(
     "return an owned value, or `&'static`",
 );
 
+pub(crate) const SELF_IN_A_PATTERN: Message =
+    message("`self` inside of a pattern", "write `self` as the first argument, by itself");
+/// Whatever there is in Rust that no pass knows.
+pub(crate) const UNKNOWN_PLACE: Message = message(
+    "`yield_!` inside an expression of a kind that the coroutine does not know",
+    "bind its value before, with `let`",
+);
+pub(crate) const MISPLACED_LET: Message = message(
+    "a `let` inside an expression",
+    "it stands as a statement, or in the condition of an `if`, a `while` or a match arm",
+);
 pub(crate) const AWAIT: Message = message(
     "`.await` in a coroutine",
     "write `yield_!(..)` around what is to be waited for; a `Future` cannot be yielded yet",

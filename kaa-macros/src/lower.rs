@@ -377,6 +377,9 @@ impl Lower<'_> {
                 }
                 mut expr => {
                     self.ready(&mut expr);
+                    if let (Some(_), Some(place)) = (self.current, yields::first_span(&expr)) {
+                        return self.errors.at_span(place, diag::UNKNOWN_PLACE);
+                    }
                     expr
                 }
             };

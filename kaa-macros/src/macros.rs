@@ -144,6 +144,10 @@ pub(crate) fn restore(tokens: TokenStream) -> TokenStream {
 
 /// `width = x` is an argument of that name: what counts is `x`.
 pub(crate) fn argument(argument: &mut Expr) -> &mut Expr {
+    let is_named = matches!(argument, Expr::Assign(named) if matches!(*named.left, Expr::Path(_)));
+    if !is_named {
+        return argument;
+    }
     match argument {
         Expr::Assign(named) => &mut named.right,
         argument => argument,

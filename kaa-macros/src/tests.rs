@@ -2,6 +2,8 @@
 //!
 //! `UPDATE_EXPECT=1 cargo test -p kaa-macros` blesses them; review the difference.
 
+mod mutations;
+
 use std::path::{Path, PathBuf};
 
 use expect_test::expect_file;

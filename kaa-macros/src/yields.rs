@@ -207,6 +207,19 @@ impl VisitMut for Finder<'_> {
         }
     }
 
+    fn visit_block_mut(&mut self, block: &mut Block) {
+        // `yield_! { x }` is a statement as it stands; what takes its place is not, unless it comes last.
+        let before_last = block.stmts.len().saturating_sub(1);
+        for stmt in &mut block.stmts[..before_last] {
+            if let Stmt::Macro(found) = stmt
+                && is_yield(&found.mac)
+            {
+                found.semi_token.get_or_insert_default();
+            }
+        }
+        visit_mut::visit_block_mut(self, block);
+    }
+
     fn visit_stmt_mut(&mut self, stmt: &mut Stmt) {
         match stmt {
             Stmt::Macro(found) if is_yield(&found.mac) => {
