@@ -89,15 +89,25 @@ fn lower(
     errors: &mut Errors,
 ) -> Result<(ir::Body, live::Machine), TokenStream> {
     let mut split = BTreeSet::new();
+    let mut rests = lower::Rests::new();
     loop {
-        let body = lower::lower(code.clone(), input, found.to_vec(), &split, errors);
+        let body = lower::lower(code.clone(), input, found.to_vec(), &split, &rests, errors);
         errors.propagate()?;
         let machine = live::analyse(&body);
         let more = machine.split_inside_arms(&body);
         let more = more.into_iter().map(|local| names::plain(&body.local(local).name));
-        let before = split.len();
+        let before = (split.len(), rests.len());
         split.extend(more);
-        if split.len() == before {
+        for leaving in machine.leavings.iter().map(|at| &body.leavings[*at]) {
+            let of = body.local(leaving.of);
+            let name = names::plain(&of.name);
+            if leaving.is_inside {
+                split.insert(name);
+            } else {
+                rests.insert((name, of.ordinal, leaving.number), leaving.parts);
+            }
+        }
+        if (split.len(), rests.len()) == before {
             return Ok((body, machine));
         }
     }

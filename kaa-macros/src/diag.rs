@@ -97,8 +97,8 @@ pub(crate) const IN_GUARD_OF_ALTERNATIVES: Message = message(
     "write one arm for each alternative",
 );
 pub(crate) const IN_LET_ELSE: Message = message(
-    "a `yield_!` in the `else` of a `let` whose pattern has a type or binds by reference is not supported yet",
-    "use a `match`",
+    "a `yield_!` in the `else` of a `let` that binds a part of a value by reference is not supported",
+    "bind the value before, in a `let` of its own",
 );
 pub(crate) const IN_TRY_BLOCK: Message = bare("a `yield_!` in a `try` block is not supported");
 pub(crate) const CONDITIONAL: Message = message(

@@ -27,6 +27,9 @@ mod flow;
 mod guard;
 mod jump;
 mod pattern;
+mod rest;
+
+pub(crate) use rest::Rests;
 
 /// The context of the pass.
 struct Lower<'a> {
@@ -44,6 +47,12 @@ struct Lower<'a> {
     returns: proc_macro2::Ident,
     /// Names of locals that a statement without a yield may leave in different ways: it is taken apart, so that each way can be noted.
     split: &'a BTreeSet<String>,
+    /// What patterns leave of locals, as far as it is known from an earlier pass.
+    rests: &'a Rests,
+    /// Of each local the patterns so far that leave a part of it.
+    leaving: BTreeMap<LocalId, usize>,
+    /// Of each local what was set aside for what a pattern leaves of it.
+    set_aside: BTreeMap<(LocalId, usize), Vec<LocalId>>,
     /// The coroutine is written `-> ()`, or without a type.
     returns_unit: bool,
     counts: BTreeMap<&'static str, usize>,
@@ -72,6 +81,7 @@ pub(crate) fn lower(
     input: &Input,
     found: Vec<Yield>,
     split: &BTreeSet<String>,
+    rests: &Rests,
     errors: &mut Errors,
 ) -> Body {
     let mut cx = Lower {
@@ -84,6 +94,9 @@ pub(crate) fn lower(
         end: BlockId(1),
         returns: input.returns.kind.module(),
         split,
+        rests,
+        leaving: BTreeMap::new(),
+        set_aside: BTreeMap::new(),
         returns_unit: text::of(&input.returns.body) == "()",
         counts: BTreeMap::new(),
     };
@@ -111,6 +124,11 @@ impl Lower<'_> {
         }
         local.declared = None;
         self.event(id, What::Declare { initialised: true });
+        let first_new = self.body.locals.len();
+        self.set_aside(id);
+        for rest in &mut self.body.locals[first_new..] {
+            rest.declared = None;
+        }
     }
 
     // The graph.
@@ -198,6 +216,7 @@ impl Lower<'_> {
             text_says,
             borrow: None,
             in_guard: false,
+            is_rest: false,
         });
         id
     }
@@ -241,6 +260,9 @@ impl Lower<'_> {
         self.current?;
         let end = self.block(Origin::Inner);
         self.goto(end);
+        for local in self.body.region(region).ends.clone() {
+            self.body.blocks[end.0].events.push(Event { local, what: What::Move });
+        }
         self.body.regions[region.0].end = Some(end);
         Some(end)
     }
@@ -338,9 +360,10 @@ impl Lower<'_> {
             self.expression(*init.expr, Dest::Let(Box::new(local)), is_last);
             return;
         }
-        self.initialise(&local);
+        let kept = self.initialise(&mut local);
         self.finish_returns(&mut local);
         self.push(Step::Statement(Stmt::Local(local)));
+        self.keep_rests(kept);
     }
 
     /// Lowers an expression whose value goes to `dest`. `is_last`: nothing follows in its region.
@@ -476,9 +499,10 @@ impl Lower<'_> {
                     expr: Box::new(expr),
                     diverge: None,
                 });
-                self.initialise(&local);
+                let kept = self.initialise(&mut local);
                 self.finish_returns(&mut local);
                 self.push(Step::Statement(Stmt::Local(local)));
+                self.keep_rests(kept);
             }
             Dest::Assign(place) => {
                 self.value(&expr);

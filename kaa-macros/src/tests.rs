@@ -74,6 +74,7 @@ constructs! {
     let_else
     match_arms
     match_yield
+    messages
     method
     no_value
     no_yield

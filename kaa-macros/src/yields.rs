@@ -141,11 +141,14 @@ impl Finder<'_> {
         })
     }
 
-    /// A macro with a yield in it: as a call, if it is one whose operands are known.
+    /// A macro with a yield or a jump in it: as a call, if it is one whose operands are known.
     fn standard_macro(&mut self, attributes: &[syn::Attribute], mac: &Macro) -> Option<Expr> {
-        let found = in_tokens(mac.tokens.clone())?;
+        let found = in_tokens(mac.tokens.clone());
+        if found.is_none() && !macros::may_jump(&mac.tokens) {
+            return None;
+        }
         let Some(mut call) = macros::as_call(attributes.to_vec(), mac) else {
-            self.errors.at_span(found, diag::IN_MACRO);
+            self.refuse(found, diag::IN_MACRO);
             return None;
         };
         self.visit_expr_mut(&mut call);

@@ -278,7 +278,7 @@ impl Lower<'_> {
                 }
                 let scrutinee = self.local_named_by(&init.expr);
                 self.declare(&local.pat, true);
-                self.taken_apart(scrutinee, &local.pat);
+                self.taken_inside(scrutinee, &local.pat);
             }
             Stmt::Item(_) => {}
             Stmt::Expr(expr, _) => self.value(expr),
@@ -299,7 +299,7 @@ impl Lower<'_> {
                 self.test(&test.expr, &test.pat, Some(failed));
                 let local = self.local_named_by(&test.expr);
                 self.declare(&test.pat, true);
-                self.taken_apart(local, &test.pat);
+                self.taken_inside(local, &test.pat);
             }
             other => {
                 self.value(other);
@@ -341,7 +341,7 @@ impl Lower<'_> {
                 } else {
                     cx.declare(pat, true);
                 }
-                cx.taken_apart(local, pat);
+                cx.taken_inside(local, pat);
                 cx.value(&arm.body);
             });
             self.goto(after);
