@@ -273,7 +273,7 @@ fn number(index: usize) -> u32 {
 /// The members that have not finished.
 fn pending<M: Members>(members: &M) -> impl Iterator<Item = NodeRef> {
     let all = (0..members.number()).map(|index| members.member(index));
-    all.filter(|member| !member.is_finished()).map(|member| member.node())
+    all.filter(|member| !member.is_finished()).map(members::Gathered::node)
 }
 
 impl<M: Members, R: Rule<M>> Source<R::Output> for Gather<M, R> {
