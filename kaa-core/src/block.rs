@@ -58,6 +58,11 @@ pub(crate) trait Source<T: 'static>: Sized + 'static {
         false
     }
 
+    /// The `index`th of those it gathers has finished. True if that has finished this node, and nobody was told yet.
+    fn gather(_body: &Body<Self, T>, _me: &NodeRef, _index: u32) -> bool {
+        false
+    }
+
     /// How many references to a [`Flags::DERIVED`] node are held by what it follows.
     fn ties(_body: &Body<Self, T>) -> usize {
         1
@@ -143,6 +148,26 @@ impl<S: Source<T>, T: 'static> Body<S, T> {
         }
     }
 
+    /// Looks at the machine, if it is there. No code of the user's may run meanwhile.
+    pub(crate) fn peek<R>(&self, look: impl FnOnce(&S::Machine) -> R) -> Option<R> {
+        match &*self.place.borrow() {
+            Place::Machine(machine) => Some(look(machine)),
+            _ => None,
+        }
+    }
+
+    /// Moves the machine out, if it is there.
+    pub(crate) fn take_machine(&self) -> Option<S::Machine> {
+        let mut place = self.place.borrow_mut();
+        match mem::replace(&mut *place, Place::Empty) {
+            Place::Machine(machine) => Some(machine),
+            other => {
+                *place = other;
+                None
+            }
+        }
+    }
+
     /// Drops the machine and stores the outcome. To be announced next.
     pub(crate) fn finish(&self, header: &Header, outcome: Result<T>) {
         let failed = outcome.is_err();
@@ -181,6 +206,7 @@ trait Node {
     fn close(&self, me: &NodeRef) -> bool;
     fn unwanted(&self, me: &NodeRef);
     fn expire(&self, me: &NodeRef);
+    fn gather(&self, me: &NodeRef, index: u32) -> bool;
     fn ties(&self) -> usize;
     fn width(&self) -> usize;
     fn waits_for(&self, index: usize) -> Option<NodeRef>;
@@ -275,6 +301,10 @@ impl<S: Source<T>, T: 'static> Node for Body<S, T> {
 
     fn expire(&self, me: &NodeRef) {
         S::expire(self, me);
+    }
+
+    fn gather(&self, me: &NodeRef, index: u32) -> bool {
+        S::gather(self, me, index)
     }
 
     fn ties(&self) -> usize {
@@ -438,6 +468,10 @@ impl NodeRef {
 
     pub(crate) fn expire(&self) {
         self.block().body.expire(self);
+    }
+
+    pub(crate) fn gather(&self, index: u32) -> bool {
+        self.block().body.gather(self, index)
     }
 
     pub(crate) fn describe(&self) -> TaskRef {
