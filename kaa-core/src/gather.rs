@@ -29,7 +29,7 @@ type Keeps = Rc<dyn Fn(usize, Lent<'_>) -> bool>;
 ///
 /// Of an iterator it finishes with the member's number and its outcome, of a tuple with [`OneOf2`] and so on. If several have
 /// finished already it is the first of them in order. The outcome is *taken* from the member: if somebody has taken it before
-/// it is [`ResultTaken`](crate::ResultTaken), so who gathers one twice or wants it himself makes it [`shared`](InProgress::shared). It starts when it is
+/// it is [`ResultTaken`](crate::ResultTaken), so nobody gathers one twice, or takes it himself besides. It starts when it is
 /// turned into an `InProgress`, as `yield_!` does. An Any of nothing fails.
 ///
 /// The others are left running, unless [`abort_losers`](InProgressAny::abort_losers) says otherwise. An abort goes to each member
