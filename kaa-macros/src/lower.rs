@@ -19,16 +19,15 @@ mod borrow;
 mod capture;
 mod construct;
 mod desugar;
-
-pub(crate) use capture::captured_names;
-pub(crate) use construct::waits_inside;
-
 mod flow;
 mod guard;
+mod items;
 mod jump;
 mod pattern;
 mod rest;
 
+pub(crate) use capture::captured_names;
+pub(crate) use construct::waits_inside;
 pub(crate) use rest::Rests;
 
 /// The context of the pass.
@@ -321,19 +320,6 @@ impl Lower<'_> {
         }
     }
 
-    /// An item inside a block. What means the same each time it is written may stand in each arm.
-    fn item(&mut self, item: syn::Item) {
-        match item {
-            syn::Item::Macro(_) => self.errors.at(item, diag::LATE_MACRO_RULES),
-            syn::Item::Use(_) | syn::Item::Type(_) | syn::Item::Const(_) | syn::Item::Fn(_)
-                if !has_static(&item) =>
-            {
-                self.body.regions[self.region.0].items.push(item);
-            }
-            _ => self.errors.at(item, diag::ITEM_IN_BLOCK),
-        }
-    }
-
     fn let_statement(&mut self, mut local: syn::Local, is_last: bool) {
         self.refuse_cfg(&local.attrs);
         let Some(init) = &mut local.init else {
@@ -586,24 +572,6 @@ fn in_block(expr: Expr, semicolon: Option<syn::Token![;]>) -> Expr {
 /// `for` and `while` are `()`: as the last statement they are no value.
 fn is_unit_loop(expr: &Expr) -> bool {
     matches!(expr, Expr::ForLoop(_) | Expr::While(_))
-}
-
-/// A `static` is one place; written twice it would be two.
-fn has_static(item: &syn::Item) -> bool {
-    struct Statics(bool);
-    impl syn::visit::Visit<'_> for Statics {
-        fn visit_item_static(&mut self, _: &syn::ItemStatic) {
-            self.0 = true;
-        }
-
-        fn visit_macro(&mut self, _: &syn::Macro) {
-            // `thread_local!`, or whatever else has one inside.
-            self.0 = true;
-        }
-    }
-    let mut statics = Statics(false);
-    syn::visit::Visit::visit_item(&mut statics, item);
-    statics.0
 }
 
 /// `impl FnOnce()`, `Box<dyn FnOnce()>`, or a parameter that is bounded so.

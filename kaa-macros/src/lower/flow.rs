@@ -80,7 +80,12 @@ impl Lower<'_> {
             Expr::Cast(cast) => self.value(&cast.expr),
             Expr::Try(inner) => self.value(&inner.expr),
             Expr::Field(field) => self.place(&field.base),
-            Expr::Reference(reference) => self.place(&reference.expr),
+            Expr::Reference(reference) => {
+                self.place(&reference.expr);
+                if reference.mutability.is_some() {
+                    self.change_part(&reference.expr);
+                }
+            }
             Expr::RawAddr(address) => self.place(&address.expr),
             Expr::Await(base) => self.value(&base.base),
             Expr::Unary(unary) if matches!(unary.op, UnOp::Deref(_)) => self.place(&unary.expr),
@@ -214,11 +219,7 @@ impl Lower<'_> {
             Expr::Infer(_) => {}
             other => {
                 self.place(other);
-                if let Some(local) =
-                    spill::root(other).and_then(|root| self.resolve(&names::plain(root)))
-                {
-                    self.event(local, What::AssignPart);
-                }
+                self.change_part(other);
             }
         }
     }
