@@ -93,5 +93,5 @@ pub use link::{limited, limited_abort};
 pub use not_finished::NotFinished;
 pub use private::Inert;
 pub use promise::Promise;
-pub use signal::Signal;
+pub use signal::{Blocked, Change, ScopedConnection, Signal};
 pub use waiter::Connection;
