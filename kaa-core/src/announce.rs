@@ -65,7 +65,8 @@ pub(crate) fn call_back(node: &NodeRef, callback: Callback) {
             return report::dropped(call, node.origin());
         }
         Wants::Failure if node.header().is_failed() => node.mark_handled(),
-        Wants::Value | Wants::Failure => {}
+        Wants::Value => node.mark_handled(),
+        Wants::Failure => {}
         // It was not aborted.
         Wants::Abort => return report::dropped(call, node.origin()),
     }

@@ -68,6 +68,9 @@ mod gather;
 // What is emitted again and again.
 mod signal;
 
+// What coroutines share.
+mod between;
+
 // Coroutines.
 mod resume;
 mod task;
@@ -77,6 +80,7 @@ pub mod driver;
 #[doc(hidden)]
 pub mod private;
 
+pub use between::{Lock, LockGuard, Permit, Queue, QueueClosed, Semaphore};
 pub use driver::{Driver, TimerId};
 pub use error::{
     Abandoned, Error, InProgressAborted, InUse, NotAbortable, Panicked, Result, ResultTaken,

@@ -37,6 +37,8 @@ impl Flags {
     pub(crate) const ASKED: u16 = 1 << 11;
     /// Its producer is just being asked about an abort.
     pub(crate) const ASKING: u16 = 1 << 12;
+    /// A value that nobody takes or is told of goes back to where it came from.
+    pub(crate) const RETURNS: u16 = 1 << 13;
 }
 
 pub(crate) struct Header {
@@ -91,6 +93,14 @@ impl Header {
     #[inline]
     pub(super) fn is_unhandled(&self) -> bool {
         self.flags.get() & (Flags::FAILED | Flags::HANDLED) == Flags::FAILED
+    }
+
+    /// Finished, and to give its value back, for nobody has taken it or was told of it.
+    #[inline]
+    pub(super) fn returns(&self) -> bool {
+        const ALL: u16 =
+            Flags::RETURNS | Flags::DONE | Flags::FAILED | Flags::HANDLED | Flags::TAKEN;
+        self.flags.get() & ALL == Flags::RETURNS | Flags::DONE
     }
 
     /// Adds a waiter; the node is pending.
