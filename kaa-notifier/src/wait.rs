@@ -6,8 +6,7 @@ use kaa_core::{InProgress, Result, ResultTaken, Signal, TimeoutException, inprog
 
 use crate::current::current;
 use crate::error::LoopError;
-use crate::main_loop::{MainLoop, WhenDeserted};
-use crate::timer::deadline_in;
+use crate::main_loop::{MainLoop, Nesting, WhenDeserted};
 
 /// What the main loop adds to an [`InProgress`], and to a [`Signal`], whose next emission is one. It is in
 /// the prelude.
@@ -63,8 +62,9 @@ impl<T: 'static> Wait<T> for InProgress<T> {
     #[track_caller]
     fn timeout(&self, limit: Duration) -> InProgress<T> {
         match current() {
-            Ok(_) => {
-                limited(self, deadline_in(limit), move || TimeoutException::after(limit).into())
+            Ok(main_loop) => {
+                let deadline = main_loop.deadline_in(limit);
+                limited(self, deadline, move || TimeoutException::after(limit).into())
             }
             Err(error) => InProgress::failed(error),
         }
@@ -72,7 +72,7 @@ impl<T: 'static> Wait<T> for InProgress<T> {
 
     fn wait(&self) -> Result<T> {
         match current() {
-            Ok(main_loop) => run_until_finished(&main_loop, self)?,
+            Ok(main_loop) => run_until_finished(&main_loop, Nesting::Outermost, self)?,
             Err(_) if self.is_finished() => {} // What is there needs no loop.
             Err(ended) => return Err(ended.into()),
         }
@@ -80,8 +80,12 @@ impl<T: 'static> Wait<T> for InProgress<T> {
     }
 }
 
-fn run_until_finished<T>(main_loop: &MainLoop, ip: &InProgress<T>) -> Result<()> {
-    main_loop.run_until(WhenDeserted::Fail, || {
+pub(crate) fn run_until_finished<T>(
+    main_loop: &MainLoop,
+    nesting: Nesting,
+    ip: &InProgress<T>,
+) -> Result<()> {
+    main_loop.run_until(nesting, WhenDeserted::Fail, || {
         if ip.is_finished() {
             return Some(Ok(()));
         }
