@@ -92,7 +92,7 @@ fn double(n: u32) -> u32 {
 }
 
 #[kaa::threaded(pool = "entry", priority = 2)]
-fn parse(text: String) -> std::result::Result<u32, std::num::ParseIntError> {
+fn parse(text: String) -> Result<u32, std::num::ParseIntError> {
     text.parse()
 }
 

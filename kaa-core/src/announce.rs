@@ -32,7 +32,7 @@ fn announce_to_all(node: NodeRef) {
         match waiter {
             Waiter::Task(task) => tasks.push(task),
             Waiter::Callback(callback) => call_back(&node, callback),
-            Waiter::Follower(follower) => {
+            Waiter::Follower(follower) | Waiter::Observer(follower) => {
                 if follower.settle() {
                     finished.push(follower);
                 }
@@ -52,6 +52,8 @@ pub(crate) fn call_back(node: &NodeRef, callback: Callback) {
         }
         Wants::Failure if node.header().is_failed() => node.mark_handled(),
         Wants::Value | Wants::Failure => {}
+        // It was not aborted.
+        Wants::Abort => return report::dropped(call, node.origin()),
     }
     report::caught(report::PANIC_IN_CALLBACK, node.origin(), || node.lend(call));
 }

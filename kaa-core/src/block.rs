@@ -12,10 +12,10 @@ use std::marker::PhantomData;
 use std::mem;
 use std::rc::{Rc, Weak};
 
-use crate::error::{Error, InUse, Result, ResultTaken};
+use crate::error::{Error, InUse, Result, ResultTaken, TaskRef};
 use crate::queue::TaskId;
 use crate::report;
-use crate::site::Origin;
+use crate::site::{self, Origin};
 use crate::waiter::{Call, Lent};
 
 pub(crate) use header::{Flags, Header};
@@ -41,14 +41,63 @@ pub(crate) trait Source<T: 'static>: Sized + 'static {
     /// What works on the outcome; dropped before the outcome is stored in its place.
     type Machine: 'static;
 
+    /// What it is called where it is described.
+    const KIND: &'static str;
+
     /// Where the outcome comes from, for the report.
     fn origin(&self) -> Option<Origin>;
+
+    /// What it is, and where it is now.
+    fn describe(body: &Body<Self, T>, me: &NodeRef) -> TaskRef {
+        site::node_ref(me.address(), Self::KIND, body.source.origin())
+    }
 
     /// What it follows has finished. True if that has finished this node.
     #[inline]
     fn settle(_body: &Body<Self, T>, _me: &NodeRef) -> bool {
         false
     }
+
+    /// How many references to a [`Flags::DERIVED`] node are held by what it follows.
+    fn ties(_body: &Body<Self, T>) -> usize {
+        1
+    }
+
+    /// How many others it waits for at most, while it is pending and does not run.
+    fn width(_body: &Body<Self, T>) -> usize {
+        0
+    }
+
+    /// One of these, unless it does not wait for that (any more).
+    fn waits_for(_body: &Body<Self, T>, _index: usize) -> Option<NodeRef> {
+        None
+    }
+
+    /// Asks its producer about an abort. False if it objects.
+    fn consents(_body: &Body<Self, T>) -> bool {
+        true
+    }
+
+    /// Whether there is anybody to ask.
+    fn has_vetoes(_body: &Body<Self, T>) -> bool {
+        false
+    }
+
+    /// An abort passes through it: when what it waits for is over, it ends aborted.
+    fn mark(_body: &Body<Self, T>, me: &NodeRef, _origin: &TaskRef) {
+        me.header().set(Flags::MARKED);
+    }
+
+    /// An abort passes through it and not through that one, for which it waits no longer.
+    fn let_go(body: &Body<Self, T>, me: &NodeRef, _index: usize, origin: &TaskRef) {
+        Self::abort(body, me, origin);
+    }
+
+    /// Ends it aborted. It waits for nothing that the abort could pass on to.
+    fn abort(_body: &Body<Self, T>, _me: &NodeRef, _origin: &TaskRef) {}
+
+    /// Tells its producer of an abort, before that takes effect.
+    fn tell(_body: &Body<Self, T>, _error: &Error) {}
 
     /// The task is to go on.
     #[inline]
@@ -126,11 +175,21 @@ trait Node {
     fn failure(&self) -> Option<Error>;
     fn own_failure(&self) -> Option<Error>;
     fn origin(&self) -> Option<Origin>;
+    fn describe(&self, me: &NodeRef) -> TaskRef;
     fn settle(&self, me: &NodeRef) -> bool;
     fn resume(&self, me: &NodeRef, id: TaskId) -> Resumed;
     fn close(&self, me: &NodeRef) -> bool;
     fn unwanted(&self, me: &NodeRef);
     fn expire(&self, me: &NodeRef);
+    fn ties(&self) -> usize;
+    fn width(&self) -> usize;
+    fn waits_for(&self, index: usize) -> Option<NodeRef>;
+    fn consents(&self) -> bool;
+    fn has_vetoes(&self) -> bool;
+    fn mark(&self, me: &NodeRef, origin: &TaskRef);
+    fn let_go(&self, me: &NodeRef, index: usize, origin: &TaskRef);
+    fn abort(&self, me: &NodeRef, origin: &TaskRef);
+    fn tell(&self, error: &Error);
 }
 
 /// A node with an outcome of type `T`.
@@ -192,6 +251,10 @@ impl<S: Source<T>, T: 'static> Node for Body<S, T> {
         self.source.origin()
     }
 
+    fn describe(&self, me: &NodeRef) -> TaskRef {
+        S::describe(self, me)
+    }
+
     #[inline]
     fn settle(&self, me: &NodeRef) -> bool {
         S::settle(self, me)
@@ -212,6 +275,42 @@ impl<S: Source<T>, T: 'static> Node for Body<S, T> {
 
     fn expire(&self, me: &NodeRef) {
         S::expire(self, me);
+    }
+
+    fn ties(&self) -> usize {
+        S::ties(self)
+    }
+
+    fn width(&self) -> usize {
+        S::width(self)
+    }
+
+    fn waits_for(&self, index: usize) -> Option<NodeRef> {
+        S::waits_for(self, index)
+    }
+
+    fn consents(&self) -> bool {
+        S::consents(self)
+    }
+
+    fn has_vetoes(&self) -> bool {
+        S::has_vetoes(self)
+    }
+
+    fn mark(&self, me: &NodeRef, origin: &TaskRef) {
+        S::mark(self, me, origin);
+    }
+
+    fn let_go(&self, me: &NodeRef, index: usize, origin: &TaskRef) {
+        S::let_go(self, me, index, origin);
+    }
+
+    fn abort(&self, me: &NodeRef, origin: &TaskRef) {
+        S::abort(self, me, origin);
+    }
+
+    fn tell(&self, error: &Error) {
+        S::tell(self, error);
     }
 }
 
@@ -341,6 +440,47 @@ impl NodeRef {
         self.block().body.expire(self);
     }
 
+    pub(crate) fn describe(&self) -> TaskRef {
+        self.block().body.describe(self)
+    }
+
+    pub(crate) fn width(&self) -> usize {
+        self.block().body.width()
+    }
+
+    pub(crate) fn waits_for(&self, index: usize) -> Option<NodeRef> {
+        self.block().body.waits_for(index)
+    }
+
+    pub(crate) fn consents(&self) -> bool {
+        self.block().body.consents()
+    }
+
+    pub(crate) fn has_vetoes(&self) -> bool {
+        self.block().body.has_vetoes()
+    }
+
+    pub(crate) fn mark(&self, origin: &TaskRef) {
+        self.block().body.mark(self, origin);
+    }
+
+    pub(crate) fn let_go(&self, index: usize, origin: &TaskRef) {
+        self.block().body.let_go(self, index, origin);
+    }
+
+    pub(crate) fn abort(&self, origin: &TaskRef) {
+        self.block().body.abort(self, origin);
+    }
+
+    pub(crate) fn tell(&self, error: &Error) {
+        self.block().body.tell(error);
+    }
+
+    /// Names the node as long as it lives.
+    pub(crate) fn address(&self) -> usize {
+        Rc::as_ptr(self.block()).cast::<()>().addr()
+    }
+
     #[inline]
     pub(crate) fn is_same(&self, other: &NodeRef) -> bool {
         std::ptr::addr_eq(Rc::as_ptr(self.block()), Rc::as_ptr(other.block()))
@@ -455,6 +595,8 @@ impl<T: 'static> Settled<T> {
 
 impl<T: 'static> Source<T> for Settled<T> {
     type Machine = ();
+
+    const KIND: &'static str = "value";
 
     fn origin(&self) -> Option<Origin> {
         self.origin

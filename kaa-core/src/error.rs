@@ -1,5 +1,6 @@
 //! [`Error`]: what an `InProgress` fails with.
 
+mod aborted;
 mod convert;
 mod kinds;
 
@@ -7,6 +8,8 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
+pub(crate) use aborted::Refusal;
+pub use aborted::{InProgressAborted, NotAbortable};
 pub use kinds::{
     Abandoned, InUse, Panicked, ResultTaken, TaskRef, TimeoutException, WaitsForItself,
 };

@@ -4,8 +4,9 @@ use std::cell::Cell;
 use std::fmt;
 use std::panic::Location;
 
+use crate::announce::announce;
 use crate::block::{Body, Flags, Known, NodeRef, Source};
-use crate::error::{Abandoned, Error, ResultTaken};
+use crate::error::{Abandoned, Error, InProgressAborted, ResultTaken, TaskRef};
 use crate::in_progress::{InProgress, IntoInProgress};
 use crate::list::SlotId;
 use crate::site::Origin;
@@ -84,6 +85,8 @@ struct Failure {
 impl Source<Error> for Failure {
     type Machine = ();
 
+    const KIND: &'static str = "exception";
+
     fn origin(&self) -> Option<Origin> {
         Some(Origin::Code(self.created))
     }
@@ -101,6 +104,22 @@ impl Source<Error> for Failure {
         if let Some((watched, slot)) = body.source.watched.take() {
             drop(watched.header().unlink(slot));
         }
+    }
+
+    /// Found by whoever looks for circles; an abort stops here, for the width is 0.
+    fn waits_for(body: &Body<Self, Error>, _index: usize) -> Option<NodeRef> {
+        let watched = body.source.watched.take();
+        let node = watched.as_ref().map(|(node, _)| node.clone());
+        body.source.watched.set(watched);
+        node
+    }
+
+    /// It looks on, so it is a leaf: what it watches goes on.
+    fn abort(body: &Body<Self, Error>, me: &NodeRef, origin: &TaskRef) {
+        Self::unwanted(body, me);
+        me.header().set(Flags::MARKED);
+        body.finish(me.header(), Err(InProgressAborted::new(origin.clone(), me.describe()).into()));
+        announce(me);
     }
 }
 
@@ -125,9 +144,9 @@ impl<T: 'static> IntoInProgress for Exception<'_, T> {
     fn into_inprogress(self) -> InProgress<Error> {
         let watched = self.of.block().erased();
         let source = Failure { created: Location::caller(), watched: Cell::new(None) };
-        let node = Known::new(Flags::DERIVED, source, ());
+        let node = Known::new(Flags::DERIVED | Flags::ABORTABLE, source, ());
         if watched.header().is_pending() {
-            let slot = watched.header().add(Waiter::Follower(node.erased()));
+            let slot = watched.header().add(Waiter::Observer(node.erased()));
             node.body().source.watched.set(Some((watched, slot)));
         } else {
             finish(node.body(), &node.erased(), &watched);

@@ -27,6 +27,10 @@ impl<T: 'static> Follow<T> {
         is_pending
     }
 
+    pub(crate) fn leader(&self) -> NodeRef {
+        self.leader.erased()
+    }
+
     /// Waits no longer.
     pub(crate) fn cut(self) {
         let waiter = self.leader.header().unlink(self.slot);

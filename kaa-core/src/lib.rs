@@ -37,7 +37,8 @@ pub mod report;
 mod host;
 mod queue;
 
-// Who waits.
+// Who waits, and what they answer.
+mod flow;
 mod list;
 mod waiter;
 
@@ -54,9 +55,14 @@ mod not_finished;
 mod in_progress;
 mod promise;
 
+// Aborting them.
+mod abort;
+
 // What is made of them.
 mod exception;
 mod link;
+
+// What is emitted again and again.
 mod signal;
 
 // Coroutines.
@@ -70,14 +76,15 @@ pub mod private;
 
 pub use driver::{Driver, TimerId};
 pub use error::{
-    Abandoned, Error, InUse, Panicked, Result, ResultTaken, TaskRef, TimeoutException,
-    WaitsForItself,
+    Abandoned, Error, InProgressAborted, InUse, NotAbortable, Panicked, Result, ResultTaken,
+    TaskRef, TimeoutException, WaitsForItself,
 };
 pub use exception::Exception;
+pub use flow::Flow;
 pub use in_progress::{InProgress, IntoInProgress, inprogress};
-pub use link::limited;
+pub use link::{limited, limited_abort};
 pub use not_finished::NotFinished;
 pub use private::Inert;
 pub use promise::Promise;
-pub use signal::{Flow, Signal};
+pub use signal::Signal;
 pub use waiter::Connection;

@@ -3,8 +3,8 @@
 use std::marker::PhantomData;
 
 use crate::announce::announce;
-use crate::block::{Body, Known, NodeRef, Resumed, Source, Typed};
-use crate::error::Abandoned;
+use crate::block::{Body, Flags, Known, NodeRef, Resumed, Source, Typed};
+use crate::error::{Abandoned, InProgressAborted, TaskRef};
 use crate::queue::{self, TaskId};
 use crate::site::Origin;
 use crate::table;
@@ -33,17 +33,28 @@ struct OneTurn<T> {
 impl<T: 'static> Source<T> for OneTurn<T> {
     type Machine = fn() -> T;
 
+    const KIND: &'static str = "turn";
+
     fn origin(&self) -> Option<Origin> {
         None
     }
 
     fn resume(body: &Body<Self, T>, me: &NodeRef, id: TaskId) -> Resumed {
-        if let Some(value) = body.with_machine(|make| make()) {
+        if me.header().is_pending()
+            && let Some(value) = body.with_machine(|make| make())
+        {
             body.finish(me.header(), Ok(value));
             announce(me);
         }
         drop(table::with(|table| table.remove(id)));
         Resumed::Over
+    }
+
+    /// It is left in the queue, where it has no effect any more.
+    fn abort(body: &Body<Self, T>, me: &NodeRef, origin: &TaskRef) {
+        me.header().set(Flags::MARKED);
+        body.finish(me.header(), Err(InProgressAborted::new(origin.clone(), me.describe()).into()));
+        announce(me);
     }
 
     fn close(body: &Body<Self, T>, me: &NodeRef) -> bool {
@@ -59,7 +70,7 @@ impl<T: 'static> Source<T> for OneTurn<T> {
 
 /// A node that finishes when the ready queue comes to it.
 pub(crate) fn turn<T: 'static>(make: fn() -> T) -> Typed<T> {
-    let node = Known::new(0, OneTurn { of: PhantomData }, make);
+    let node = Known::new(Flags::ABORTABLE, OneTurn { of: PhantomData }, make);
     match table::with(|table| table.insert(node.erased())) {
         Some(id) => queue::push(id),
         None => drop(node.erased().close()),

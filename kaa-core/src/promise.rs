@@ -1,16 +1,20 @@
 //! [`Promise`]: the producer's handle.
 
+mod aborts;
+
 use std::cell::Cell;
 use std::fmt;
 use std::panic::Location;
 
 use crate::announce::announce;
 use crate::block::{Body, Flags, Known, NodeRef, Source};
-use crate::error::{Abandoned, Error, Result, WaitsForItself};
+use crate::error::{Abandoned, Error, InProgressAborted, Result, TaskRef, WaitsForItself};
 use crate::follow::Follow;
 use crate::in_progress::InProgress;
 use crate::report;
 use crate::site::Origin;
+
+use aborts::{Aborts, allow_abort};
 
 /// The producer's handle of an [`InProgress`]: it can be finished once, and then is gone.
 ///
@@ -33,6 +37,21 @@ pub struct Promise<T: 'static> {
 pub(crate) struct Promised<T: 'static> {
     created: &'static Location<'static>,
     behind: Cell<Behind<T>>,
+    /// What the producer wants to know of an abort.
+    aborts: Aborts,
+}
+
+impl<T: 'static> Promised<T> {
+    /// What it follows, if it does.
+    fn leader(&self) -> Option<NodeRef> {
+        let behind = self.behind.take();
+        let leader = match &behind {
+            Behind::Follows(follow) => Some(follow.leader()),
+            Behind::Nothing | Behind::Watched(_) => None,
+        };
+        self.behind.set(behind);
+        leader
+    }
 }
 
 /// What few promises have.
@@ -48,6 +67,8 @@ enum Behind<T: 'static> {
 
 impl<T: 'static> Source<T> for Promised<T> {
     type Machine = ();
+
+    const KIND: &'static str = "promise";
 
     fn origin(&self) -> Option<Origin> {
         Some(Origin::Code(self.created))
@@ -72,6 +93,43 @@ impl<T: 'static> Source<T> for Promised<T> {
             }
         }
     }
+
+    fn width(_body: &Body<Self, T>) -> usize {
+        1
+    }
+
+    fn waits_for(body: &Body<Self, T>, _index: usize) -> Option<NodeRef> {
+        body.source.leader()
+    }
+
+    fn has_vetoes(body: &Body<Self, T>) -> bool {
+        body.source.aborts.has_vetoes()
+    }
+
+    fn consents(body: &Body<Self, T>) -> bool {
+        body.source.aborts.consent(body.source.origin())
+    }
+
+    fn tell(body: &Body<Self, T>, error: &Error) {
+        body.source.aborts.tell(error, body.source.origin());
+    }
+
+    fn abort(body: &Body<Self, T>, me: &NodeRef, origin: &TaskRef) {
+        me.header().set(Flags::MARKED);
+        let error = Error::new(InProgressAborted::new(origin.clone(), me.describe()));
+        Self::tell(body, &error);
+        if !me.header().is_pending() {
+            return;
+        }
+        let behind = body.source.behind.take();
+        body.finish(me.header(), Err(error));
+        announce(me);
+        match behind {
+            Behind::Nothing => {}
+            Behind::Follows(follow) => follow.cut(),
+            Behind::Watched(tell) => report::dropped(tell, body.source.origin()),
+        }
+    }
 }
 
 impl<T: 'static> InProgress<T> {
@@ -86,7 +144,11 @@ impl<T: 'static> InProgress<T> {
     #[allow(clippy::new_ret_no_self, reason = "the two handles come together")]
     #[track_caller]
     pub fn new() -> (Promise<T>, InProgress<T>) {
-        let source = Promised { created: Location::caller(), behind: Cell::default() };
+        let source = Promised {
+            created: Location::caller(),
+            behind: Cell::default(),
+            aborts: Aborts::default(),
+        };
         let node = Known::new(0, source, ());
         let in_progress = InProgress::of(node.typed());
         (Promise { node: Some(node) }, in_progress)
@@ -120,7 +182,8 @@ impl<T: 'static> Promise<T> {
     /// Promises what another `InProgress` will come to.
     ///
     /// The outcome is shared and not moved: whoever takes it first, through either of them, has it. When nobody can look at
-    /// what was promised any more, it is let go of at once. Promises that wait for each other in a circle never finish.
+    /// what was promised any more, it is let go of at once. A promise that would wait for itself, also through others, fails with
+    /// [`WaitsForItself`].
     ///
     /// ```
     /// let (inner, number) = kaa_core::InProgress::new();
@@ -132,12 +195,15 @@ impl<T: 'static> Promise<T> {
     pub fn waitfor(mut self, other: InProgress<T>) {
         let Some(node) = self.node.take() else { return };
         let leader = other.block();
-        if leader.erased().is_same(&node.erased()) {
+        if !node.header().is_pending() {
+            // It was aborted meanwhile.
+        } else if leads_back(leader.erased(), &node.erased()) {
             settle(&node, Err(WaitsForItself::promise().into()));
         } else if leader.header().is_pending() {
             let follow = Follow::start(node.erased(), leader);
             node.body().source.behind.set(Behind::Follows(follow));
-            node.header().set(Flags::DERIVED);
+            node.header().set(Flags::DERIVED | Flags::LINK);
+            allow_abort(node.header());
         } else {
             node.body().share(node.header(), leader.root());
             announce(&node.erased());
@@ -156,7 +222,9 @@ impl<T: 'static> Promise<T> {
     /// ```
     #[must_use]
     pub fn is_wanted(&self) -> bool {
-        self.node.as_ref().is_some_and(|node| node.is_shared() || node.header().has_waiters())
+        self.node.as_ref().is_some_and(|node| {
+            node.header().is_pending() && (node.is_shared() || node.header().has_waiters())
+        })
     }
 
     /// Calls `tell` when nobody holds a handle or waits any more, for whoever can stop the work then. `tell` is to drop the
@@ -184,8 +252,31 @@ impl<T: 'static> Promise<T> {
     }
 }
 
+/// Whether `leader` waits for `follower`, directly or through links. Then neither would ever finish.
+fn leads_back(leader: NodeRef, follower: &NodeRef) -> bool {
+    if !follower.header().has_waiters() {
+        return leader.is_same(follower);
+    }
+    let mut next = Some(leader);
+    while let Some(node) = next {
+        if node.is_same(follower) {
+            return true;
+        }
+        next = if node.header().is_pending() && node.header().has(Flags::DERIVED) {
+            node.waits_for(0)
+        } else {
+            None
+        };
+    }
+    false
+}
+
 #[inline]
 fn settle<T: 'static>(node: &Known<Promised<T>, T>, outcome: Result<T>) {
+    if !node.header().is_pending() {
+        // It was aborted meanwhile.
+        return report::dropped(outcome, node.body().source.origin());
+    }
     node.body().finish(node.header(), outcome);
     if node.header().has_waiters() {
         announce(&node.erased());
@@ -197,7 +288,10 @@ fn settle<T: 'static>(node: &Known<Promised<T>, T>, outcome: Result<T>) {
 
 impl<T: 'static> Drop for Promise<T> {
     fn drop(&mut self) {
-        if let Some(node) = self.node.take() {
+        // Dropped by what is told of an abort, it fails with that.
+        if let Some(node) = self.node.take()
+            && !node.header().has(Flags::MARKED)
+        {
             settle(&node, Err(Abandoned.into()));
         }
     }

@@ -60,10 +60,10 @@ pub(crate) fn loop_started() {
     LOOP_ENDED.set(false);
 }
 
-/// A failure has gone that nobody took, read or was told of.
+/// A failure has gone that nobody took, read or was told of. Of an abort somebody knows: whoever has asked for it.
 #[cold]
 pub(crate) fn unhandled(error: Error, origin: Option<Origin>) {
-    if LOOP_ENDED.get() && error.is::<Abandoned>() {
+    if error.is_aborted() || (LOOP_ENDED.get() && error.is::<Abandoned>()) {
         return;
     }
     report(UNHANDLED, error, origin);

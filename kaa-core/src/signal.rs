@@ -10,30 +10,13 @@ use std::rc::Rc;
 
 use crate::block;
 use crate::error::Error;
+use crate::flow::Flow;
 use crate::in_progress::{InProgress, IntoInProgress};
 use crate::report;
 use crate::site::Origin;
 use crate::waiter::Connection;
 
 use handlers::{Emission, Handler, Handlers};
-
-/// What a handler wants to happen next. `()` is [`Flow::Continue`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Flow {
-    /// The next handler is called.
-    #[default]
-    Continue,
-    /// The emission ends here: later handlers are not called.
-    Stop,
-    /// The next handler is called, and the emitter is told that somebody objects.
-    Veto,
-}
-
-impl From<()> for Flow {
-    fn from((): ()) -> Self {
-        Flow::Continue
-    }
-}
 
 /// Handlers that are called whenever the signal is emitted, in the order in which they were connected.
 ///
@@ -224,6 +207,12 @@ where
         let connection = self.add(Handler::Vacant);
         let handlers = Rc::downgrade(&self.handlers);
         promise.when_unwanted(move || {
+            if let Some(handlers) = handlers.upgrade() {
+                disconnect(&handlers, connection);
+            }
+        });
+        let handlers = Rc::downgrade(&self.handlers);
+        promise.on_abort(move |_| {
             if let Some(handlers) = handlers.upgrade() {
                 disconnect(&handlers, connection);
             }

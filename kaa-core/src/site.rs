@@ -32,6 +32,17 @@ impl Site {
     }
 }
 
+/// What an error says of a node that is no coroutine.
+pub(crate) fn node_ref(address: usize, kind: &'static str, origin: Option<Origin>) -> TaskRef {
+    // Never the number of a coroutine: their versions are smaller.
+    let id = address as u64 | 1 << 63;
+    match origin {
+        Some(Origin::Code(place)) => TaskRef::new(id, kind, place.file(), place.line()),
+        Some(Origin::Coroutine(site)) => TaskRef::new(id, kind, site.file, site.line),
+        None => TaskRef::new(id, kind, "", 0),
+    }
+}
+
 /// What made an outcome: a line of code, or a coroutine.
 #[derive(Clone, Copy, Debug)]
 pub enum Origin {

@@ -1,14 +1,16 @@
 //! A coroutine: a machine in a block, started on the caller's stack, owned by the table of tasks once it waits.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::marker::PhantomData;
+use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use slotmap::Key as _;
 
+use crate::abort;
 use crate::announce::announce;
 use crate::block::{Body, Flags, Known, NodeRef, Resumed, Source};
-use crate::error::{Abandoned, Error, Result, WaitsForItself};
+use crate::error::{Abandoned, Error, InProgressAborted, Result, TaskRef, WaitsForItself};
 use crate::in_progress::InProgress;
 use crate::list::SlotId;
 use crate::queue::{self, TaskId};
@@ -35,6 +37,8 @@ struct Task<F> {
     resume: RefCell<Resume>,
     /// Where it stands among the waiters of that.
     slot: Cell<SlotId>,
+    /// Where the abort began that has reached it.
+    aborted_by: OnceCell<Box<TaskRef>>,
     machine: PhantomData<fn() -> F>,
 }
 
@@ -54,14 +58,16 @@ where
 {
     type Machine = F;
 
+    const KIND: &'static str = "coroutine";
+
     fn origin(&self) -> Option<Origin> {
         Some(Origin::Coroutine(self.site))
     }
 
     #[inline]
     fn resume(body: &Body<Self, T>, me: &NodeRef, id: TaskId) -> Resumed {
-        if !me.header().is_pending() || me.header().has(Flags::RUNNING) {
-            return Resumed::Over;
+        if !me.header().is_pending() || me.header().has(Flags::RUNNING | Flags::MARKED) {
+            return resume_oddly(body, me, id);
         }
         me.header().set(Flags::RUNNING);
         let left = body.with_machine(|machine| {
@@ -75,11 +81,35 @@ where
             }
             Some(Left::Waits) => park(body, me, id),
             Some(Left::HadItsTurn) => {
-                me.header().clear(Flags::RUNNING);
+                had_its_turn(body, me);
                 return Resumed::Again;
             }
         }
         Resumed::Over
+    }
+
+    fn describe(body: &Body<Self, T>, _me: &NodeRef) -> TaskRef {
+        let at = body.source.resume.try_borrow().map_or(0, |resume| resume.at);
+        body.source.task_ref(at)
+    }
+
+    fn width(_body: &Body<Self, T>) -> usize {
+        1
+    }
+
+    fn waits_for(body: &Body<Self, T>, _index: usize) -> Option<NodeRef> {
+        match &body.source.resume.try_borrow().ok()?.awaited {
+            Awaited::Node(node) if node.header().is_pending() => Some(node.clone()),
+            _ => None,
+        }
+    }
+
+    fn mark(body: &Body<Self, T>, me: &NodeRef, origin: &TaskRef) {
+        body.source.mark(me, origin);
+    }
+
+    fn abort(body: &Body<Self, T>, me: &NodeRef, origin: &TaskRef) {
+        abort(body, me, origin);
     }
 
     fn close(body: &Body<Self, T>, me: &NodeRef) -> bool {
@@ -96,6 +126,7 @@ where
         }
         resume.drop_awaited(body.source.origin());
         me.mark_handled();
+        me.header().clear(Flags::MARKED);
         end(body, me, Err(Abandoned.into()));
         true
     }
@@ -110,6 +141,84 @@ where
         body.source.slot.set(node.header().add(Waiter::Task(id)));
     }
     me.header().clear(Flags::RUNNING);
+    if me.header().has(Flags::ASKED) {
+        body.source.aborted_meanwhile(me);
+    }
+}
+
+/// The coroutine goes to the back of the queue.
+fn had_its_turn<F, T>(body: &Body<Task<F>, T>, me: &NodeRef)
+where
+    F: FnMut(&mut Resume) -> Step<Result<T>> + 'static,
+{
+    me.header().clear(Flags::RUNNING);
+    if me.header().has(Flags::ASKED) {
+        body.source.aborted_meanwhile(me);
+    }
+}
+
+/// Resumes a coroutine that is being aborted; not one that has ended or runs.
+#[cold]
+fn resume_oddly<F, T>(body: &Body<Task<F>, T>, me: &NodeRef, id: TaskId) -> Resumed
+where
+    F: FnMut(&mut Resume) -> Step<Result<T>> + 'static,
+{
+    if !me.header().is_pending() || me.header().has(Flags::RUNNING) {
+        return Resumed::Over;
+    }
+    if !me.header().has(Flags::CLEANING) {
+        body.source.refuse(me);
+    }
+    me.header().set(Flags::RUNNING);
+    let left = body.with_machine(|machine| {
+        run(machine, &mut body.source.resume.borrow_mut(), Some((&body.source, me)))
+    });
+    match left {
+        None => {}
+        Some(Left::Ended(outcome)) => {
+            body.source.resume.take().drop_awaited(body.source.origin());
+            end(body, me, outcome);
+        }
+        Some(left) if body.source.may_not_wait() => {
+            body.source.resume.take().drop_awaited(body.source.origin());
+            drop(left);
+            end(body, me, Err(body.source.aborted(me)));
+        }
+        Some(Left::Waits) => park(body, me, id),
+        Some(Left::HadItsTurn) => {
+            had_its_turn(body, me);
+            return Resumed::Again;
+        }
+    }
+    Resumed::Over
+}
+
+/// The abort goes no further than this coroutine.
+#[cold]
+fn abort<F, T>(body: &Body<Task<F>, T>, me: &NodeRef, origin: &TaskRef)
+where
+    F: FnMut(&mut Resume) -> Step<Result<T>> + 'static,
+{
+    let task = &body.source;
+    if me.header().has(Flags::RUNNING) {
+        task.aborted_by.get_or_init(|| Box::new(origin.clone()));
+        return me.header().set(Flags::ASKED);
+    }
+    task.mark(me, origin);
+    if me.header().has(Flags::CLEANING) {
+        return;
+    }
+    let waits_for = Task::waits_for(body, 0);
+    let never_ran = matches!(task.resume.borrow().awaited, Awaited::Nothing);
+    if never_ran {
+        me.header().set(Flags::RUNNING);
+        return end(body, me, Err(task.aborted(me)));
+    }
+    if let Some(node) = waits_for {
+        drop(node.header().unlink(task.slot.get()));
+        queue::push(task.id.get());
+    }
+    task.refuse(me);
 }
 
 /// The coroutine is over: its body is dropped, then the outcome announced.
@@ -117,6 +226,12 @@ fn end<F, T>(body: &Body<Task<F>, T>, me: &NodeRef, outcome: Result<T>)
 where
     F: FnMut(&mut Resume) -> Step<Result<T>> + 'static,
 {
+    let outcome = if me.header().has(Flags::MARKED) {
+        drop_outcome(body.source.origin(), outcome);
+        Err(body.source.aborted(me))
+    } else {
+        outcome
+    };
     body.finish(me.header(), outcome);
     let owned = table::with(|table| table.remove(body.source.id.get()));
     announce(me);
@@ -162,16 +277,78 @@ where
     Left::HadItsTurn
 }
 
+/// What an aborted coroutine has come to. It counts for nothing, but what went wrong in the clean-up is told.
+#[cold]
+fn drop_outcome<T>(origin: Option<Origin>, outcome: Result<T>) {
+    match outcome {
+        Err(error) if !error.is_of_abort() => report::unhandled(error, origin),
+        outcome => report::dropped(outcome, origin),
+    }
+}
+
 impl<F> Task<F> {
     fn new(site: &'static Site, resume: Resume) -> Self {
-        let (id, slot) = (Cell::new(TaskId::null()), Cell::new(SlotId::NONE));
-        Task { site, id, resume: RefCell::new(resume), slot, machine: PhantomData }
+        Task {
+            site,
+            id: Cell::new(TaskId::null()),
+            resume: RefCell::new(resume),
+            slot: Cell::new(SlotId::NONE),
+            aborted_by: OnceCell::new(),
+            machine: PhantomData,
+        }
+    }
+
+    fn task_ref(&self, at: usize) -> TaskRef {
+        self.site.task_ref(self.id.get().data().as_ffi(), at)
+    }
+
+    /// It ends aborted from here on.
+    fn mark(&self, me: &NodeRef, origin: &TaskRef) {
+        self.aborted_by.get_or_init(|| Box::new(origin.clone()));
+        me.header().set(Flags::MARKED);
+    }
+
+    #[cold]
+    fn aborted_meanwhile(&self, me: &NodeRef) {
+        if let Some(origin) = self.aborted_by.get() {
+            abort::asked(me, origin);
+        }
+    }
+
+    /// What it fails with when it was marked.
+    fn aborted(&self, me: &NodeRef) -> Error {
+        let me = me.describe();
+        let origin = self.aborted_by.get().map_or_else(|| me.clone(), |origin| (**origin).clone());
+        InProgressAborted::new(origin, me).into()
+    }
+
+    /// Its yield evaluates to the abort, in place of what it waited for.
+    fn refuse(&self, me: &NodeRef) {
+        me.header().set(Flags::CLEANING);
+        let waited_for = match &self.resume.borrow().awaited {
+            Awaited::Node(node) => Some(node.clone()),
+            _ => None,
+        };
+        let me = me.describe();
+        let inprogress = waited_for.map_or_else(|| me.clone(), |node| node.describe());
+        let origin = self.aborted_by.get().map_or(me, |origin| (**origin).clone());
+        let refused = Awaited::Refused(InProgressAborted::new(origin, inprogress).into());
+        let awaited = mem::replace(&mut self.resume.borrow_mut().awaited, refused);
+        report::dropped(awaited, Some(Origin::Coroutine(self.site)));
+    }
+
+    /// It cleans up, and has come to a `yield_!` that it may not wait at.
+    fn may_not_wait(&self) -> bool {
+        match &self.resume.borrow().awaited {
+            Awaited::Turn => true,
+            Awaited::Node(node) => node.header().is_pending() && !abort::is_shielded(node.clone()),
+            Awaited::Nothing | Awaited::Value(_) | Awaited::Refused(_) => false,
+        }
     }
 
     #[cold]
     fn waits_for_itself(&self, at: usize) -> Error {
-        let id = self.id.get().data().as_ffi();
-        WaitsForItself::coroutine(self.site.task_ref(id, at)).into()
+        WaitsForItself::coroutine(self.task_ref(at)).into()
     }
 }
 
@@ -196,7 +373,7 @@ where
         return own(site, machine, resume);
     };
     resume.drop_awaited(Some(Origin::Coroutine(site)));
-    if std::mem::needs_drop::<F>() {
+    if mem::needs_drop::<F>() {
         report::dropped(machine, Some(Origin::Coroutine(site)));
     }
     InProgress::settled(outcome, Origin::Coroutine(site))
@@ -222,7 +399,7 @@ where
     F: FnMut(&mut Resume) -> Step<Result<T>> + 'static,
 {
     let waits = resume.waits();
-    let node = Known::new(0, Task::new(site, resume), machine);
+    let node = Known::new(Flags::ABORTABLE, Task::new(site, resume), machine);
     let (body, me) = (node.body(), node.erased());
     match table::with(|table| table.insert(me.clone())) {
         None => drop(me.close()),

@@ -55,6 +55,8 @@ pub(crate) type Call = Box<dyn FnOnce(Lent<'_>)>;
 pub(crate) enum Wants {
     Value,
     Failure,
+    /// An abort on its way, before it takes effect. Never called when it finishes.
+    Abort,
 }
 
 pub(crate) struct Callback {
@@ -68,7 +70,20 @@ pub(crate) enum Waiter<N> {
     Task(TaskId),
     /// A node that makes its own outcome of this one, at once.
     Follower(N),
+    /// The same, but it only looks on: an abort need not stop before what it watches.
+    Observer(N),
     Callback(Callback),
+}
+
+impl<N> Waiter<N> {
+    /// Whether an abort stops before what it waits for, unless it comes from this one.
+    fn counts(&self) -> bool {
+        match self {
+            Waiter::Task(_) | Waiter::Follower(_) => true,
+            Waiter::Observer(_) => false,
+            Waiter::Callback(callback) => callback.wants == Wants::Value,
+        }
+    }
 }
 
 /// All who wait for one outcome, in the order in which they came.
@@ -78,7 +93,40 @@ pub(crate) enum Waiters<N> {
     None,
     /// In `SlotId::FIRST`, so that it keeps its slot when a second comes.
     One(Waiter<N>),
-    Many(Box<List<Waiter<N>>>),
+    Many(Box<Many<N>>),
+}
+
+pub(crate) struct Many<N> {
+    list: List<Waiter<N>>,
+    /// The number of those that count.
+    counting: usize,
+}
+
+impl<N> Many<N> {
+    fn push_back(&mut self, waiter: Waiter<N>) -> SlotId {
+        self.counting += usize::from(waiter.counts());
+        self.list.push_back(waiter)
+    }
+
+    fn remove(&mut self, slot: SlotId) -> Option<Waiter<N>> {
+        let waiter = self.list.remove(slot)?;
+        self.counting -= usize::from(waiter.counts());
+        Some(waiter)
+    }
+
+    fn first_for_abort(&self) -> Option<SlotId> {
+        let mut slot = self.list.first();
+        loop {
+            if is_for_abort(self.list.get(slot)?) {
+                return Some(slot);
+            }
+            slot = self.list.next(slot);
+        }
+    }
+}
+
+fn is_for_abort<N>(waiter: &Waiter<N>) -> bool {
+    matches!(waiter, Waiter::Callback(callback) if callback.wants == Wants::Abort)
 }
 
 impl<N> Waiters<N> {
@@ -90,18 +138,18 @@ impl<N> Waiters<N> {
                 SlotId::FIRST
             }
             Waiters::One(_) => self.grow(waiter),
-            Waiters::Many(list) => list.push_back(waiter),
+            Waiters::Many(many) => many.push_back(waiter),
         }
     }
 
     #[cold]
     fn grow(&mut self, second: Waiter<N>) -> SlotId {
-        let mut list = Box::new(List::new());
+        let mut many = Box::new(Many { list: List::new(), counting: 0 });
         if let Waiters::One(first) = std::mem::take(self) {
-            list.push_back(first);
+            many.push_back(first);
         }
-        let slot = list.push_back(second);
-        *self = Waiters::Many(list);
+        let slot = many.push_back(second);
+        *self = Waiters::Many(many);
         slot
     }
 
@@ -111,7 +159,7 @@ impl<N> Waiters<N> {
             Waiters::None => None,
             Waiters::One(_) if slot == SlotId::FIRST => self.pop(),
             Waiters::One(_) => None,
-            Waiters::Many(list) => list.remove(slot),
+            Waiters::Many(many) => many.remove(slot),
         }
     }
 
@@ -120,7 +168,7 @@ impl<N> Waiters<N> {
         let waiter = match self {
             Waiters::None => None,
             Waiters::One(waiter) => Some(&*waiter),
-            Waiters::Many(list) => list.get(connection.slot),
+            Waiters::Many(many) => many.list.get(connection.slot),
         };
         match waiter {
             Some(Waiter::Callback(callback)) if callback.serial == connection.serial => {
@@ -133,12 +181,30 @@ impl<N> Waiters<N> {
     /// Takes the first one out; with the last one goes the list.
     pub(crate) fn pop(&mut self) -> Option<Waiter<N>> {
         match self {
-            Waiters::Many(list) if list.len() > 1 => list.pop_front(),
+            Waiters::Many(many) if many.list.len() > 1 => many.remove(many.list.first()),
             _ => match std::mem::take(self) {
                 Waiters::None => None,
                 Waiters::One(waiter) => Some(waiter),
-                Waiters::Many(mut list) => list.pop_front(),
+                Waiters::Many(mut many) => many.list.pop_front(),
             },
+        }
+    }
+
+    /// Takes the first callback out that is for an abort.
+    pub(crate) fn pop_for_abort(&mut self) -> Option<Waiter<N>> {
+        match self {
+            Waiters::None => None,
+            Waiters::One(waiter) => is_for_abort(waiter).then(|| self.pop()).flatten(),
+            Waiters::Many(many) => many.first_for_abort().and_then(|slot| many.remove(slot)),
+        }
+    }
+
+    /// The number of those that an abort respects.
+    pub(crate) fn counting(&self) -> usize {
+        match self {
+            Waiters::None => 0,
+            Waiters::One(waiter) => usize::from(waiter.counts()),
+            Waiters::Many(many) => many.counting,
         }
     }
 
@@ -146,7 +212,7 @@ impl<N> Waiters<N> {
         match self {
             Waiters::None => true,
             Waiters::One(_) => false,
-            Waiters::Many(list) => list.is_empty(),
+            Waiters::Many(many) => many.list.is_empty(),
         }
     }
 }

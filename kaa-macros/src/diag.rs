@@ -77,9 +77,13 @@ pub(crate) const TOO_MANY_OPERANDS: Message = message(
     "write one `yield_!` for each; `yield_!()` gives the loop a turn",
 );
 
-pub(crate) const IN_GUARD: Message = message(
-    "a `yield_!` in the guard of a `match` arm is not supported yet",
+pub(crate) const LATE_IN_LET_GUARD: Message = message(
+    "a `yield_!` in a guard with `let` is not supported unless it is the first thing that the guard evaluates",
     "bind its value in a `let` before the `match`, or use an `if` inside the arm",
+);
+pub(crate) const IN_GUARD_OF_ALTERNATIVES: Message = message(
+    "a `yield_!` in the guard of a pattern whose alternatives bind something is not supported",
+    "write one arm for each alternative",
 );
 pub(crate) const IN_LET_ELSE: Message = message(
     "a `yield_!` in the `else` of a `let` whose pattern has a type or binds by reference is not supported yet",

@@ -11,6 +11,7 @@ use crate::{macros, names};
 
 mod arms;
 mod enter;
+mod guard;
 mod leave;
 mod scope;
 mod split;

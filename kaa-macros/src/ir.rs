@@ -71,6 +71,18 @@ pub(crate) struct Local {
     pub(crate) declared: Option<usize>,
     pub(crate) is_argument: bool,
     pub(crate) text_says: TextSays,
+    /// It is a direct borrow, and can be made anew.
+    pub(crate) borrow: Option<Borrow>,
+    /// Bound by a pattern for its guard only, which waits: no state holds it, matching again binds it.
+    pub(crate) in_guard: bool,
+}
+
+/// `&mut root.field`: a borrow of a local or of a part of it.
+pub(crate) struct Borrow {
+    pub(crate) root: LocalId,
+    pub(crate) mutability: Option<syn::Token![mut]>,
+    /// The fields on the way from the root, outermost first.
+    pub(crate) fields: Vec<syn::Member>,
 }
 
 /// What the text of a local says of its type.
@@ -115,6 +127,13 @@ pub(crate) enum Step {
         operand: Expr,
         resume: BlockId,
     },
+    /// `break 'label value`, out of a construct that is taken apart.
+    Jump {
+        label: Lifetime,
+        value: Option<Expr>,
+        semicolon: bool,
+        from: BlockId,
+    },
     Construct(Box<Construct>),
     /// Stands for a construct while its parts are lowered.
     Pending,
@@ -125,8 +144,6 @@ pub(crate) struct Construct {
     pub(crate) kind: ConstructKind,
     /// What becomes of its value.
     pub(crate) dest: Dest,
-    /// Where it begins.
-    pub(crate) entry: BlockId,
     /// Where its value is delivered.
     pub(crate) exit: BlockId,
     /// What comes after it.
@@ -174,6 +191,8 @@ pub(crate) enum ConstructKind {
     /// The condition of a `while`, last in the body of its loop: goes on, or leaves for `exit_label`.
     Test {
         cond: Expr,
+        /// Where control goes if the condition fails.
+        failed: BlockId,
         then: RegionId,
         next: BlockId,
         exit_label: Lifetime,
@@ -182,8 +201,19 @@ pub(crate) enum ConstructKind {
 
 pub(crate) struct Arm {
     pub(crate) attributes: Vec<syn::Attribute>,
+    /// With its guard, unless that waits.
     pub(crate) pat: Pat,
+    pub(crate) guard: Option<Guard>,
     pub(crate) region: RegionId,
+}
+
+/// A guard that waits.
+pub(crate) struct Guard {
+    pub(crate) region: RegionId,
+    /// Where control goes if it holds.
+    pub(crate) holds: BlockId,
+    /// It has a `let` and stands without a block, for what that binds is visible in the arm.
+    pub(crate) binds: bool,
 }
 
 /// What becomes of the value of an expression.
@@ -251,6 +281,8 @@ pub(crate) enum What {
     Move,
     /// Assigned as a whole.
     Assign,
+    /// A part of it is assigned.
+    AssignPart,
 }
 
 /// How a local was last seen.

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::ir::{BlockId, Body, LocalId, Origin, RegionId, Seen, TextSays, What};
 use crate::names;
 
+mod borrow;
 mod flags;
 
 pub(crate) use flags::Fact;
@@ -33,6 +34,8 @@ pub(crate) struct State {
     pub(crate) slots: Vec<usize>,
     /// Locals whose scope is open, that hold nothing or [`Held::Left`], and that the arm assigns: it declares them anew.
     pub(crate) anew: Vec<LocalId>,
+    /// Direct borrows that the arm mentions: it makes them anew.
+    pub(crate) borrowed_anew: Vec<LocalId>,
 }
 
 /// A place of the enum: a local by its name, or neighbours that are never mentioned again.
@@ -139,10 +142,11 @@ pub(crate) fn analyse(body: &Body) -> Machine {
     let (is_state, owners) = find_states(body);
     let before = flags::before(body);
     let live = find_live(body, &before);
+    let borrows = borrow::made_anew(body, &live);
     let order: Vec<BlockId> = in_order_of_the_text(body, &is_state);
     let mut plans: Vec<Plan> = Vec::new();
     for &block in &order {
-        plans.push(plan(body, block, &before, &live, &owners));
+        plans.push(plan(body, block, &before, &live, &owners, &borrows));
     }
     let slots = make_slots(body, &mut plans);
     let mut states = Vec::new();
@@ -153,6 +157,7 @@ pub(crate) fn analyse(body: &Body) -> Machine {
             doc: state_doc(body, *block),
             slots: slots_of(plan, &slots),
             anew: anew(body, *block, plan, &owners),
+            borrowed_anew: plan.borrowed_anew.clone(),
         });
     }
     let is_state = order.iter().enumerate().map(|(at, block)| (*block, at)).collect();
@@ -293,6 +298,7 @@ fn live_before(
 struct Plan {
     held: Vec<(LocalId, Hold)>,
     anew: Vec<LocalId>,
+    borrowed_anew: Vec<LocalId>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -319,9 +325,10 @@ fn plan(
     before: &[Option<Facts>],
     live: &[BTreeSet<LocalId>],
     owners: &[BTreeSet<BlockId>],
+    borrows: &BTreeSet<LocalId>,
 ) -> Plan {
     let path = body.path(state);
-    let mut plan = Plan { held: Vec::new(), anew: Vec::new() };
+    let mut plan = Plan { held: Vec::new(), anew: Vec::new(), borrowed_anew: Vec::new() };
     let Some(facts) = &before[state.0] else { return plan };
     if matches!(body.block(state).origin, Origin::Start) {
         let arguments = body.local_ids().filter(|local| body.local(*local).is_argument);
@@ -330,6 +337,15 @@ fn plan(
     }
     for local in body.local_ids().filter(|local| is_open(body, *local, &path)) {
         let fact = facts.of(local);
+        if body.local(local).in_guard {
+            continue;
+        }
+        if borrows.contains(&local) {
+            if live[state.0].contains(&local) && is_written(body, state, local, owners) {
+                plan.borrowed_anew.push(local);
+            }
+            continue;
+        }
         let hold = if live[state.0].contains(&local) {
             Some(Hold::ByName)
         } else {

@@ -15,6 +15,7 @@ use crate::ir::{
 };
 use crate::{names, spill, text, yields};
 
+mod borrow;
 mod capture;
 mod construct;
 mod desugar;
@@ -23,6 +24,7 @@ pub(crate) use capture::captured_names;
 pub(crate) use construct::waits_inside;
 
 mod flow;
+mod guard;
 mod jump;
 mod pattern;
 
@@ -165,6 +167,7 @@ impl Lower<'_> {
         if let Some(current) = self.current {
             self.body.blocks[current.0].events.push(Event { local, what });
         }
+        self.event_at_root(local, what);
     }
 
     // Scopes.
@@ -193,6 +196,8 @@ impl Lower<'_> {
             declared,
             is_argument,
             text_says,
+            borrow: None,
+            in_guard: false,
         });
         id
     }
@@ -316,7 +321,8 @@ impl Lower<'_> {
         };
         if let Some((_, otherwise)) = &init.diverge {
             let is_late = spill::is_needed(&init.expr) && !desugar::leaves_ours(otherwise);
-            if is_late || yields::contains(otherwise) {
+            let is_split = self.is_split_by(otherwise) && !desugar::leaves_ours(otherwise);
+            if is_late || is_split || yields::contains(otherwise) {
                 match desugar::let_else(&local, || self.count("Else")) {
                     Some(as_match) => self.let_statement(as_match, is_last),
                     None => self.errors.at(&local.pat, diag::IN_LET_ELSE),
@@ -435,6 +441,14 @@ impl Lower<'_> {
 
     /// An expression without a yield, as the user wrote it.
     fn plain(&mut self, mut expr: Expr, dest: Dest) {
+        if let Expr::Break(syn::ExprBreak { label: Some(label), .. }) = &expr
+            && yields::is_ours(label)
+        {
+            let semicolon = matches!(dest, Dest::Discard { semicolon: true });
+            let label = label.clone();
+            let Expr::Break(jump) = expr else { unreachable!("looked at above") };
+            return self.jump_out(label, jump.expr.map(|value| *value), semicolon);
+        }
         if self.is_split_by(&expr)
             && matches!(dest, Dest::Discard { .. } | Dest::Let(_) | Dest::Value)
         {
@@ -477,20 +491,35 @@ impl Lower<'_> {
                 let statement = Stmt::Expr(self.finished(&expr), Some(<syn::Token![;]>::default()));
                 self.push(Step::Statement(statement));
             }
-            Dest::Break(label) => {
-                self.value(&expr);
-                self.finish_returns(&mut expr);
-                self.leave(&label);
-                let statement = syn::parse_quote!(break #label #expr;);
-                self.push(Step::Statement(statement));
-            }
+            Dest::Break(label) => self.jump_out(label, Some(expr), true),
         }
     }
 
-    /// Is it a branch that mentions a local which its paths may leave in different ways?
+    /// `break 'label value;`
+    fn jump_out(&mut self, label: Lifetime, mut value: Option<Expr>, semicolon: bool) {
+        if let Some(value) = &mut value {
+            self.value(value);
+            self.finish_returns(value);
+        }
+        let from = self.split_off();
+        self.leave(&label);
+        self.push(Step::Jump { label, value, semicolon, from });
+    }
+
+    /// May its paths leave a local in different ways? It mentions one of which that is known, or jumps out of a construct.
     fn is_split_by(&self, expr: &Expr) -> bool {
-        matches!(expr, Expr::If(_) | Expr::Match(_) | Expr::Block(_))
-            && capture::mentioned(quote::quote!(#expr)).iter().any(|name| self.split.contains(name))
+        let (is_branch, is_loop) = match expr {
+            Expr::If(_) | Expr::Match(_) | Expr::Block(_) | Expr::Unsafe(_) => (true, false),
+            Expr::Loop(_) | Expr::While(_) | Expr::ForLoop(_) => (false, true),
+            _ => (false, false),
+        };
+        let mentions = || {
+            let mentioned = capture::mentioned(quote::quote!(#expr));
+            mentioned.iter().any(|name| self.split.contains(name))
+        };
+        !self.split.is_empty()
+            && (is_branch || is_loop)
+            && (mentions() || is_branch && jump::leaves_ours(expr))
     }
 
     /// Control goes where `break 'label` leads.

@@ -62,6 +62,11 @@ pub(crate) fn left(n: usize) -> Ident {
     ours(&format!("__left{n}"))
 }
 
+/// What a `match` with a waiting guard is of, where that is no place: `__scrutinee1`.
+pub(crate) fn scrutinee(n: usize) -> Ident {
+    ours(&format!("__scrutinee{n}"))
+}
+
 /// What the `k`th local called `name` is called while another hides it: `__x1`.
 pub(crate) fn alias(name: &Ident, k: usize) -> Ident {
     let plain = plain(name);

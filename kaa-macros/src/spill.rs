@@ -312,7 +312,7 @@ fn is_changed(operand: &Expr, later: &[Operand<'_>], compares: bool) -> bool {
 }
 
 /// The local that a place is a part of.
-fn root(place: &Expr) -> Option<&Ident> {
+pub(crate) fn root(place: &Expr) -> Option<&Ident> {
     match place {
         Expr::Path(path) => path.path.get_ident().filter(|name| !is_settled(name)),
         Expr::Paren(paren) => root(&paren.expr),

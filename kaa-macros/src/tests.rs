@@ -53,6 +53,7 @@ constructs! {
     alias
     arguments
     assigned
+    borrows
     branches
     break_value
     carried
@@ -64,6 +65,7 @@ constructs! {
     generic
     gone
     if_let
+    guard
     impl_trait
     items
     labelled_block

@@ -59,6 +59,7 @@ pub(crate) fn expand(arguments: TokenStream, function: TokenStream) -> TokenStre
         #(#attrs)*
         #[track_caller]
         #vis #sig {
+            #[allow(clippy::needless_question_mark, reason = "the error may have to be converted")]
             #kaa::__entry::threaded(#pool, #priority, move || {
                 let __body = move || -> #body_type #block;
                 #outcome

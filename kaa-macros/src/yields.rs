@@ -228,7 +228,6 @@ impl VisitMut for Finder<'_> {
 
     fn visit_pat_mut(&mut self, pat: &mut syn::Pat) {
         if let syn::Pat::Guard(guard) = pat {
-            self.refuse(in_code(&guard.guard), diag::IN_GUARD);
             self.visit_expr_mut(&mut guard.guard);
             self.visit_pat_mut(&mut guard.pat);
         } else {

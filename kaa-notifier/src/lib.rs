@@ -49,6 +49,7 @@ mod clock;
 mod current;
 mod error;
 mod fd;
+mod guest;
 mod later;
 mod main_loop;
 mod shuffle;
@@ -72,6 +73,7 @@ pub mod __entry;
 #[doc(no_inline)]
 pub use bytes::Bytes;
 pub use error::{AddressError, LoopError, PoolError, SocketError, UnixSignalError};
+pub use guest::Guest;
 pub use later::later;
 pub use signals::Signals;
 pub use socket::Socket;

@@ -6,7 +6,7 @@ mod turn;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::VecDeque;
 use std::io;
-use std::os::fd::OwnedFd;
+use std::os::fd::{BorrowedFd, OwnedFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::{Rc, Weak};
 use std::time::{Duration, Instant};
@@ -172,6 +172,32 @@ impl MainLoop {
         self.turn(nap)
     }
 
+    /// When the next turn has something to do; none if only a descriptor or another thread can tell.
+    pub(crate) fn prepare(&self) -> Result<Option<Instant>> {
+        self.check_usable()?;
+        Ok(match self.nap(None, WhenDeserted::Sleep)? {
+            Nap::None => Some(self.clock.now()),
+            Nap::Until(at) => Some(at),
+            Nap::Endless => None,
+        })
+    }
+
+    /// Runs one turn that looks at everything, also at a wake-up that nobody needs any more: a loop outside would see
+    /// it for ever.
+    pub(crate) fn guest_turn(&self, limit: Duration) -> Result<()> {
+        let _running = Running::enter(self, Nesting::Outermost)?;
+        let nap = self.nap(Some(self.deadline_in(limit)), WhenDeserted::Sleep)?;
+        if let Nap::None = nap {
+            self.wait_for_descriptors(Some(Duration::ZERO))?;
+        }
+        self.turn(nap)
+    }
+
+    /// What is readable when a descriptor is ready or another thread has posted.
+    pub(crate) fn as_fd(&self) -> Option<BorrowedFd<'_>> {
+        Some(self.outside.get()?.poll.as_fd())
+    }
+
     /// `limit` from now; what is too far away to be told is some centuries from now.
     pub(crate) fn deadline_in(&self, limit: Duration) -> Instant {
         const CENTURIES: Duration = Duration::from_secs(10_000_000_000);
@@ -314,7 +340,7 @@ mod tests {
     fn a_loop_used_after_a_fork_says_so_and_leaves_the_parent_s_alone() {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let socket = Socket::new();
-        socket.connect(&listener.local_addr().unwrap().to_string()).wait().unwrap();
+        socket.connect(listener.local_addr().unwrap().to_string()).wait().unwrap();
         let (read, closed) = (socket.read(), socket.clone());
         let says_so = move || {
             let refused = [delay(Duration::ZERO).wait().err(), main::run().err()];

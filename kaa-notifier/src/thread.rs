@@ -131,6 +131,8 @@ fn begin<T: Send + 'static>(
     let poster = main_loop.poster()?;
     let (promise, ip) = InProgress::<T>::new();
     let token = AbortToken::new();
+    let told = token.clone();
+    promise.on_abort(move |_| told.abort());
     let waiting = Waiting { promise: Box::new(promise), worker, token: token.clone(), asked_at };
     let number = main_loop.outstanding.insert(waiting);
     Ok((ip, Ticket { poster, number, token, is_delivered: false, of: PhantomData }))

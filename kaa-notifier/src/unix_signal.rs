@@ -215,17 +215,16 @@ impl Source {
 impl OnReady for Source {
     fn on_ready(self: Rc<Self>, _: Interest) {
         self.empty_pipe();
-        let answer = self.signal.emit(&self.number);
-        if !TERMINATION.contains(&self.number) {
-            return;
+        let is_termination = TERMINATION.contains(&self.number);
+        if is_termination {
+            terminate::settle_default(); // The loop has got round to it: the next one is the first again.
         }
+        let answer = self.signal.emit(&self.number);
         let Ok(main_loop) = current() else { return };
-        if answer == Flow::Continue && main_loop.takes_termination.get() {
+        if is_termination && answer == Flow::Continue && main_loop.takes_termination.get() {
+            terminate::want_default(); // Whoever sends another one is tired of waiting for the end.
             main_loop.unix_signals.ended_by.set(Some(self.number));
             main_loop.stop();
-        } else {
-            // It has been dealt with: the next one is the first again.
-            terminate::settle_default();
         }
     }
 

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use kaa_core::{InProgress, Result, ResultTaken, Signal, TimeoutException, inprogress, limited};
+use kaa_core::{
+    InProgress, Result, ResultTaken, Signal, TimeoutException, inprogress, limited, limited_abort,
+};
 
 use crate::current::current;
 use crate::error::LoopError;
@@ -33,6 +35,37 @@ pub trait Wait<T: 'static>: sealed::Sealed {
     #[doc(alias = "deadline")]
     fn timeout(&self, limit: Duration) -> InProgress<T>;
 
+    /// The same, but when it takes longer the work itself is [aborted](InProgress::abort), if nobody else waits for it. What comes
+    /// back fails with the [`TimeoutException`] when the clean-up is over. What cannot be aborted is left alone.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use kaa_core::InProgress;
+    /// use kaa_notifier::Wait;
+    ///
+    /// let (promise, answer) = InProgress::<u8>::new();
+    /// promise.on_abort(|_| println!("closing the connection"));
+    /// let error = answer.timeout_abort(Duration::from_millis(5)).wait().unwrap_err();
+    /// assert!(error.is_timeout());
+    /// assert!(answer.wait().unwrap_err().is_aborted());
+    /// ```
+    fn timeout_abort(&self, limit: Duration) -> InProgress<T>;
+
+    /// The same as [`timeout`](Self::timeout), and `callback` is called just before it fails.
+    ///
+    /// ```
+    /// use std::{cell::Cell, rc::Rc, time::Duration};
+    /// use kaa_core::InProgress;
+    /// use kaa_notifier::Wait;
+    ///
+    /// let late = Rc::new(Cell::new(false));
+    /// let tell = Rc::clone(&late);
+    /// let (_promise, answer) = InProgress::<u8>::new();
+    /// let in_time = answer.timeout_with(Duration::from_millis(5), move || tell.set(true));
+    /// assert!(in_time.wait().unwrap_err().is_timeout() && late.get());
+    /// ```
+    fn timeout_with(&self, limit: Duration, callback: impl FnOnce() + 'static) -> InProgress<T>;
+
     /// Runs the main loop until this has finished, and takes the outcome.
     ///
     /// # Errors
@@ -61,11 +94,27 @@ pub trait Wait<T: 'static>: sealed::Sealed {
 impl<T: 'static> Wait<T> for InProgress<T> {
     #[track_caller]
     fn timeout(&self, limit: Duration) -> InProgress<T> {
+        self.timeout_with(limit, || ())
+    }
+
+    #[track_caller]
+    fn timeout_abort(&self, limit: Duration) -> InProgress<T> {
         match current() {
             Ok(main_loop) => {
-                let deadline = main_loop.deadline_in(limit);
-                limited(self, deadline, move || TimeoutException::after(limit).into())
+                let late = move || TimeoutException::after(limit).into();
+                limited_abort(self, main_loop.deadline_in(limit), late)
             }
+            Err(error) => InProgress::failed(error),
+        }
+    }
+
+    #[track_caller]
+    fn timeout_with(&self, limit: Duration, callback: impl FnOnce() + 'static) -> InProgress<T> {
+        match current() {
+            Ok(main_loop) => limited(self, main_loop.deadline_in(limit), move || {
+                callback();
+                TimeoutException::after(limit).into()
+            }),
             Err(error) => InProgress::failed(error),
         }
     }
@@ -111,6 +160,20 @@ impl<A: ToOwned<Owned: 'static> + ?Sized + 'static> Wait<A::Owned> for Signal<A>
     #[track_caller]
     fn timeout(&self, limit: Duration) -> InProgress<A::Owned> {
         inprogress(self).timeout(limit)
+    }
+
+    #[track_caller]
+    fn timeout_abort(&self, limit: Duration) -> InProgress<A::Owned> {
+        inprogress(self).timeout_abort(limit)
+    }
+
+    #[track_caller]
+    fn timeout_with(
+        &self,
+        limit: Duration,
+        callback: impl FnOnce() + 'static,
+    ) -> InProgress<A::Owned> {
+        inprogress(self).timeout_with(limit, callback)
     }
 
     fn wait(&self) -> Result<A::Owned> {

@@ -17,30 +17,6 @@ fn made(name: &'static str) -> Guard {
     Guard(name)
 }
 
-// A yield that is not the first in its statement.
-
-both! {
-    fn guard_of_an_arm_waits(n: u32) -> io::Result<&'static str> {
-        let word = match n {
-            0 => "zero",
-            n if yield_!(ask(n))? > 3 => "large",
-            1 | 2 if n == 2 && yield_!(ask(true))? => {
-                yield_!()?;
-                "two"
-            }
-            _ => "other",
-        };
-        Ok(word)
-    }
-}
-
-#[test]
-fn guard_of_an_arm_waits() {
-    for n in 0..5 {
-        check!(guard_of_an_arm_waits(n));
-    }
-}
-
 both! {
     fn taken_apart_by_a_match(job: Job) -> io::Result<()> {
         let _log = Guard("log");

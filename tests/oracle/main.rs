@@ -27,12 +27,15 @@ mod harness;
 
 mod assignments;
 mod blocks;
+mod borrows;
 mod branches;
 mod calls;
 mod closures;
 mod exits;
 mod for_loops;
+mod guards;
 mod heads;
+mod jumps;
 mod locals;
 mod loops;
 mod matches;

@@ -19,11 +19,24 @@ impl Flags {
     pub(crate) const TAKEN: u16 = 1 << 2;
     /// Somebody took it, read it or was told of it: a failure needs no report.
     pub(crate) const HANDLED: u16 = 1 << 3;
-    /// Of use to nobody but its handles and waiters: when they are gone it is cut off from what it follows, which holds it
-    /// once.
+    /// Of use to nobody but its handles and waiters: when they are gone it is cut off from what it follows.
     pub(crate) const DERIVED: u16 = 1 << 4;
     /// The machine is running or being dropped.
     pub(crate) const RUNNING: u16 = 1 << 5;
+    /// An abort never touches it.
+    pub(crate) const NOABORT: u16 = 1 << 6;
+    /// Its producer knows what to do about an abort.
+    pub(crate) const ABORTABLE: u16 = 1 << 7;
+    /// It does nothing but share the outcome of another.
+    pub(crate) const LINK: u16 = 1 << 8;
+    /// Whatever happens from here on, it ends aborted.
+    pub(crate) const MARKED: u16 = 1 << 9;
+    /// It was told of that, and cleans up.
+    pub(crate) const CLEANING: u16 = 1 << 10;
+    /// An abort came while it ran, and waits until it suspends.
+    pub(crate) const ASKED: u16 = 1 << 11;
+    /// Its producer is just being asked about an abort.
+    pub(crate) const ASKING: u16 = 1 << 12;
 }
 
 pub(crate) struct Header {
@@ -99,6 +112,16 @@ impl Header {
     #[inline]
     pub(crate) fn pop_waiter(&self) -> Option<Waiter<NodeRef>> {
         self.waiters.borrow_mut().pop()
+    }
+
+    /// Takes out the next callback that is to be told of an abort.
+    pub(crate) fn pop_for_abort(&self) -> Option<Waiter<NodeRef>> {
+        self.waiters.borrow_mut().pop_for_abort()
+    }
+
+    /// How many wait in a way that an abort respects.
+    pub(crate) fn counting(&self) -> usize {
+        self.waiters.borrow().counting()
     }
 
     #[inline]

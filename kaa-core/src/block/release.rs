@@ -73,10 +73,10 @@ fn release_one(block: AnyBlock) {
     drop(block);
 }
 
-/// Held by this reference and once by what it follows, and nobody waits.
+/// Held by this reference and by what it follows alone, and nobody waits.
 fn is_unseen(block: &AnyBlock) -> bool {
     let header = &block.header;
-    header.is_derived() && Rc::strong_count(block) == 2 && !header.has_waiters()
+    header.is_derived() && !header.has_waiters() && Rc::strong_count(block) == block.body.ties() + 1
 }
 
 fn cut_off(block: AnyBlock) -> AnyBlock {

@@ -121,7 +121,7 @@ impl fmt::Display for TimeoutException {
 
 impl StdError for TimeoutException {}
 
-/// What an error says of a coroutine. It is no handle: it keeps nothing alive.
+/// What an error says of a coroutine, or of anything else behind an `InProgress`. It is no handle: it keeps nothing alive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TaskRef {
     id: u64,
@@ -141,13 +141,13 @@ impl TaskRef {
         self.id
     }
 
-    /// The coroutine's name.
+    /// The coroutine's name, or what kind of thing it is: `promise`, `timeout`, `any`, ..
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.name
     }
 
-    /// The file and line where it rested.
+    /// The file and line where it rested, or where it was made.
     #[must_use]
     pub fn place(&self) -> (&'static str, u32) {
         (self.file, self.line)
@@ -156,7 +156,11 @@ impl TaskRef {
 
 impl fmt::Display for TaskRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` at {}:{}", self.name, self.file, self.line)
+        write!(f, "`{}`", self.name)?;
+        if self.line > 0 {
+            write!(f, " at {}:{}", self.file, self.line)?;
+        }
+        Ok(())
     }
 }
 

@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::Flow;
+use crate::flow::Flow;
 use crate::list::{List, SlotId};
 use crate::waiter::{Connection, next_serial};
 

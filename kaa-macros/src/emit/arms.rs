@@ -126,7 +126,7 @@ impl<'a> Arm<'a> {
     // From the inside out.
 
     /// What is left of the region at `level` of the path.
-    fn resume(&mut self, level: usize, bound: &[Bound]) -> Code {
+    pub(super) fn resume(&mut self, level: usize, bound: &[Bound]) -> Code {
         let (region, step) = self.path[level];
         self.visible.open();
         let mut code = self.items(region);
@@ -134,17 +134,28 @@ impl<'a> Arm<'a> {
         let goes_on = if level + 1 == self.path.len() {
             Some(step)
         } else {
-            let inner = self.resume(level + 1, bound);
             let construct = self.construct_at(region, step);
             let child = self.path[level + 1].0;
-            let is_flat = level + 1 < self.flat || self.is_bare(child);
-            let inner = self.block(child, inner, is_flat);
-            let resumed = self.resumed(construct, inner);
+            let before = self.noted.clone();
+            let resumed = match self.arms_from_guard(construct, child) {
+                Some((scrutinee, arms)) => {
+                    self.resumed_in_guard(construct, scrutinee, arms, level + 1, bound)
+                }
+                None => {
+                    let inner = self.resume(level + 1, bound);
+                    let is_flat = level + 1 < self.flat || self.is_bare(child);
+                    let inner = self.block(child, inner, is_flat);
+                    self.resumed(construct, inner)
+                }
+            };
+            self.noted = before;
+            self.noted.extend(self.split_at(construct.exit));
             self.deliver(construct, (region, step), resumed, &mut code).then_some(step + 1)
         };
         if let Some(step) = goes_on {
             self.steps(region, step, &mut code);
         }
+        self.note_at_end(region, &mut code);
         self.end_of_root(region, &mut code);
         self.visible.close();
         code
@@ -168,7 +179,10 @@ impl<'a> Arm<'a> {
             ConstructKind::Loop { head, next, next_label, exit_label } => {
                 let mut code = inner.labelled(next_label).into_ended_statements();
                 if self.reaches(*next) {
+                    let before = self.noted.clone();
+                    self.noted.extend(self.split_at(*next));
                     self.store(*head, construct.span, &mut code);
+                    self.noted = before;
                 }
                 Value::Statements(code).labelled(exit_label)
             }
@@ -185,6 +199,7 @@ impl<'a> Arm<'a> {
             code.extend(self.declare_note(local));
         }
         self.steps(region, 0, &mut code);
+        self.note_at_end(region, &mut code);
         self.visible.close();
         code
     }
@@ -211,7 +226,8 @@ impl<'a> Arm<'a> {
             let Some(old) = self.visible.means(name).filter(|old| old != id) else { continue };
             let hidden_in = self.body.local(*id).region;
             let is_needed = hidden_in.is_some_and(|region| self.is_needed_in(region, old));
-            if is_needed && !self.visible.has_alias(old) {
+            let is_noted = self.splits.iter().any(|split| split.locals.contains(&old));
+            if (is_needed || is_noted) && !self.visible.has_alias(old) {
                 let (definition, access) = make_alias(self.body, old);
                 code.push(definition);
                 self.visible.alias(old, access);
@@ -244,6 +260,9 @@ impl<'a> Arm<'a> {
                 Step::Wait { id, operand, resume } => {
                     self.wait(*id, operand, *resume, code);
                     return;
+                }
+                Step::Jump { label, value, semicolon, from } => {
+                    self.jump(label, value.as_ref(), *semicolon, *from, code);
                 }
                 Step::Construct(construct) => {
                     if !self.construct((region, step), construct, code) {
@@ -284,22 +303,20 @@ impl<'a> Arm<'a> {
                 return false;
             }
             ConstructKind::Block { label, region } => {
-                let inner = self.region(*region);
+                let inner = self.branch(*region);
                 let is_flat = !self.leaves(*region);
                 self.block(*region, inner, is_flat).labelled(label)
             }
-            ConstructKind::If { cond, then, otherwise, .. } => {
+            ConstructKind::If { cond, failed, then, otherwise } => {
                 let entry = self.entry_bindings(*then);
                 self.keep_hidden(&entry, code);
                 self.with_scrutinee(condition_holds_temporaries(cond), falls_out, |cx| {
-                    let split = cx.split_at(at);
-                    let then = cx.noting(*then, &split);
+                    let then = cx.branch(*then);
                     let otherwise = match otherwise {
-                        Some(region) => Some(cx.noting(*region, &split)),
-                        None => cx.notes_of_no_branch(construct, &split),
+                        Some(region) => Some(cx.branch(*region)),
+                        None => cx.notes_of_no_branch(*failed),
                     };
                     let otherwise = otherwise.map(|code| quote!(else { #(#code)* }));
-                    cx.noted.extend(split);
                     quote!(if #cond { #(#then)* } #otherwise)
                 })
             }
@@ -308,29 +325,32 @@ impl<'a> Arm<'a> {
                     let entry = self.entry_bindings(arm.region);
                     self.keep_hidden(&entry, code);
                 }
-                self.with_scrutinee(scrutinee_holds_temporaries(scrutinee), falls_out, |cx| {
-                    let split = cx.split_at(at);
-                    let arms: Vec<TokenStream> =
-                        arms.iter().map(|arm| cx.match_arm(arm, &split)).collect();
-                    cx.noted.extend(split);
+                // A guard borrows from the scrutinee while it is evaluated.
+                let is_lent = arms.iter().any(|arm| arm.guard.is_some())
+                    || scrutinee_holds_temporaries(scrutinee);
+                self.with_scrutinee(is_lent, falls_out, |cx| {
+                    let arms: Vec<TokenStream> = arms.iter().map(|arm| cx.match_arm(arm)).collect();
                     quote!(match #scrutinee { #(#arms)* })
                 })
             }
-            ConstructKind::Test { cond, then, next, exit_label } => {
+            ConstructKind::Test { cond, failed, then, next, exit_label } => {
                 let entry = self.entry_bindings(*then);
                 self.keep_hidden(&entry, code);
-                let leave = self.reaches(*next).then(|| quote!(else { break #exit_label; }));
                 self.with_scrutinee(condition_holds_temporaries(cond), true, |cx| {
-                    let inner = cx.noting(*then, &[]);
+                    let inner = cx.branch(*then);
+                    let notes = cx.notes_of_no_branch(*failed).unwrap_or_default();
+                    let leaves = cx.reaches(*next) || !notes.is_empty();
+                    let leave = leaves.then(|| quote!(else { #(#notes)* break #exit_label; }));
                     quote!(if #cond { #(#inner)* } #leave)
                 })
             }
         };
+        self.noted.extend(self.split_at(construct.exit));
         self.deliver(construct, at, value, code)
     }
 
     /// A construct with a condition or a scrutinee.
-    fn with_scrutinee(
+    pub(super) fn with_scrutinee(
         &mut self,
         holds_temporaries: bool,
         falls_out: bool,
@@ -343,8 +363,12 @@ impl<'a> Arm<'a> {
         }
     }
 
-    fn match_arm(&mut self, arm: &MatchArm, split: &[LocalId]) -> TokenStream {
-        let inner = Value::Statements(self.noting(arm.region, split)).into_expression();
+    pub(super) fn match_arm(&mut self, arm: &MatchArm) -> TokenStream {
+        if let Some(guard) = &arm.guard {
+            let guard = self.region(guard.region);
+            return self.guarded_arm(arm, &guard);
+        }
+        let inner = Value::Statements(self.branch(arm.region)).into_expression();
         let (attributes, pat) = (&arm.attributes, &arm.pat);
         quote!(#(#attributes)* #pat => #inner,)
     }

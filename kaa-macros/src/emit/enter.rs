@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::arms::Arm;
 use super::value::Code;
-use crate::ir::{BlockId, LocalId, RegionId, TextSays, What};
+use crate::ir::{BlockId, Borrow, LocalId, RegionId, TextSays, What};
 use crate::live::Held;
 use crate::names;
 
@@ -151,17 +151,19 @@ impl Arm<'_> {
         let region = self.path[level].0;
         let is_here = |local: &LocalId| self.body.local(*local).region == Some(region);
         let anew: Vec<LocalId> = self.state.anew.iter().copied().filter(is_here).collect();
-        let mut taken = 0;
+        let borrows = self.state.borrowed_anew.iter().copied().filter(is_here);
+        let mut made: Vec<LocalId> = anew.iter().copied().chain(borrows).collect();
+        made.sort_unstable();
+        let mut made = made.into_iter().peekable();
         for bound in bound.iter().filter(|bound| bound.level == level) {
-            while taken < anew.len() && anew[taken] < bound.local {
-                self.declare_anew(anew[taken], &mut code);
-                taken += 1;
+            while let Some(older) = made.next_if(|local| *local < bound.local) {
+                self.make_anew(older, &mut code);
             }
             self.take_bound(bound, level < self.flat, !code.is_empty(), &mut code);
             code.extend(self.declare_note(bound.local));
         }
-        for local in &anew[taken..] {
-            self.declare_anew(*local, &mut code);
+        for local in made {
+            self.make_anew(local, &mut code);
         }
         code.extend(anew.into_iter().filter_map(|local| self.restore(local)));
         code
@@ -184,6 +186,28 @@ impl Arm<'_> {
         if *name == *pattern {
             self.visible.bind(name, bound.local);
         }
+    }
+
+    fn make_anew(&mut self, local: LocalId, code: &mut Code) {
+        if self.state.borrowed_anew.contains(&local) {
+            self.borrow_anew(local, code);
+        } else {
+            self.declare_anew(local, code);
+        }
+    }
+
+    /// `let name: &mut Type = &mut root.field;`
+    fn borrow_anew(&mut self, local: LocalId, code: &mut Code) {
+        let body = self.body;
+        let binding = body.local(local);
+        let Some(Borrow { root, mutability, fields }) = &binding.borrow else {
+            unreachable!("only a direct borrow is made anew")
+        };
+        self.keep_hidden(&[(local, binding.name.clone())], code);
+        let root = self.visible.access(&body.local(*root).name, *root);
+        let (name, ty) = (&binding.name, binding.ty.as_ref().map(|ty| quote!(: #ty)));
+        code.push(quote!(let #name #ty = &#mutability #root #(.#fields)*;));
+        self.visible.bind(name, local);
     }
 
     /// Declares a local that holds nothing in the state, or what paths may have left of it.

@@ -17,20 +17,21 @@ use std::collections::BTreeSet;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
+use syn::{Expr, Lifetime};
 
 use super::arms::Arm;
 use super::value::Code;
-use crate::ir::{BlockId, Construct, ConstructKind, LocalId, RegionId, Seen, Step};
+use crate::ir::{BlockId, ConstructKind, LocalId, RegionId, Seen, Step};
 use crate::live::{Fact, Held};
 
-/// A construct, by its place, and the locals that it leaves in different ways.
+/// A place where paths meet, and the locals that they leave in different ways.
 pub(super) struct Split {
-    at: (RegionId, usize),
-    locals: Vec<LocalId>,
+    at: BlockId,
+    pub(super) locals: Vec<LocalId>,
 }
 
 impl Arm<'_> {
-    /// The constructs of this arm behind which a state needs to know what they left.
+    /// The places of this arm behind which a state needs to know what the paths to them left.
     pub(super) fn find_splits(&self) -> Vec<Split> {
         let next = self
             .machine
@@ -42,59 +43,89 @@ impl Arm<'_> {
         if wanted.is_empty() {
             return Vec::new();
         }
+        let writable = self.writable();
         let mut splits = Vec::new();
-        for (region, contents) in self.body.regions.iter().enumerate() {
-            for (step, content) in contents.steps.iter().enumerate() {
-                let at = (RegionId(region), step);
-                if let Step::Construct(construct) = content
-                    && !self.path.iter().rev().skip(1).any(|begun| *begun == at)
-                {
-                    let is_split = |local: &LocalId| self.is_split(at.0, construct, *local);
-                    let locals: Vec<LocalId> = wanted.iter().copied().filter(is_split).collect();
-                    if !locals.is_empty() {
-                        splits.push(Split { at, locals });
-                    }
-                }
+        for (at, region) in self.meetings() {
+            let is_split = |local: &LocalId| self.is_split(at, region, *local, &writable);
+            let locals: Vec<LocalId> = wanted.iter().copied().filter(is_split).collect();
+            if !locals.is_empty() {
+                splits.push(Split { at, locals });
             }
         }
         splits
     }
 
-    /// Does the construct leave the local in different ways, and nothing happens to it in this arm afterwards?
-    fn is_split(&self, region: RegionId, construct: &Construct, local: LocalId) -> bool {
+    /// Where paths meet: behind constructs, and at the end of a loop's lap. Each with the region that the construct stands in.
+    fn meetings(&self) -> Vec<(BlockId, RegionId)> {
+        let mut meetings = Vec::new();
+        for (region, contents) in self.body.regions.iter().enumerate() {
+            for step in &contents.steps {
+                if let Step::Construct(construct) = step {
+                    meetings.push((construct.exit, RegionId(region)));
+                    if let ConstructKind::Loop { next, .. } = construct.kind {
+                        meetings.push((next, RegionId(region)));
+                    }
+                }
+            }
+        }
+        meetings
+    }
+
+    /// Blocks at whose end a note can be written: ends of regions, failed conditions, jumps.
+    fn writable(&self) -> BTreeSet<BlockId> {
+        let mut writable = BTreeSet::new();
+        for region in &self.body.regions {
+            writable.extend(region.end);
+            for step in &region.steps {
+                match step {
+                    Step::Jump { from, .. } => _ = writable.insert(*from),
+                    Step::Construct(construct) => match construct.kind {
+                        ConstructKind::If { failed, otherwise: None, .. }
+                        | ConstructKind::Test { failed, .. } => _ = writable.insert(failed),
+                        _ => {}
+                    },
+                    _ => {}
+                }
+            }
+        }
+        writable
+    }
+
+    /// Do the paths that meet at `at` leave the local in different ways, and does nothing happen to it in this arm afterwards?
+    fn is_split(
+        &self,
+        at: BlockId,
+        region: RegionId,
+        local: LocalId,
+        writable: &BTreeSet<BlockId>,
+    ) -> bool {
         let is_around =
             self.body.local(local).region.is_some_and(|outer| self.body.is_within(region, outer));
         is_around
-            && self.reaches(construct.exit)
-            && !self.fact_at(construct.entry, local).differs()
-            && self.fact_at(construct.exit, local).differs()
-            && !self.is_touched_from(construct.exit, local)
-            && self.is_clear_in_all_branches(construct, local)
+            && self.reaches(at)
+            && self.fact_at(at, local).differs()
+            && !self.is_touched_from(at, local)
+            && self.is_clear_before(at, local, writable)
     }
 
-    /// Is it clear at the end of each branch what is left of the local? It is not where the condition alone may have moved it.
-    fn is_clear_in_all_branches(&self, construct: &Construct, local: LocalId) -> bool {
-        let is_clear = |end: BlockId| !self.reaches(end) || !self.fact_at(end, local).differs();
-        let is_clear_in = |region: &RegionId| {
-            let end = self.body.region(*region).end;
-            end.is_none_or(is_clear) || self.is_split_within(*region, local)
-        };
-        match &construct.kind {
-            ConstructKind::If { failed, then, otherwise, .. } => {
-                is_clear_in(then) && otherwise.as_ref().map_or(is_clear(*failed), is_clear_in)
+    /// Is it clear at the end of each path to `at` what is left of the local, or has it been noted there? It is not where a condition
+    /// alone may have moved it.
+    fn is_clear_before(&self, at: BlockId, local: LocalId, writable: &BTreeSet<BlockId>) -> bool {
+        let mut seen = BTreeSet::new();
+        let mut open = vec![at];
+        while let Some(block) = open.pop() {
+            for from in self.owned().filter(|from| self.body.block(*from).next.contains(&block)) {
+                let differs = self.fact_at(from, local).differs();
+                let happens = self.body.block(from).events.iter().any(|event| event.local == local);
+                if happens || from == self.state.block || !differs && !writable.contains(&from) {
+                    return false;
+                }
+                if differs && seen.insert(from) {
+                    open.push(from);
+                }
             }
-            ConstructKind::Match { arms, .. } => arms.iter().all(|arm| is_clear_in(&arm.region)),
-            _ => false,
         }
-    }
-
-    fn is_split_within(&self, outer: RegionId, local: LocalId) -> bool {
-        let inside = |region: &RegionId| self.body.is_within(*region, outer);
-        (0..self.body.regions.len()).map(RegionId).filter(inside).any(|region| {
-            self.body.region(region).steps.iter().any(|step| {
-                matches!(step, Step::Construct(inner) if self.is_split(region, inner, local))
-            })
-        })
+        true
     }
 
     fn fact_at(&self, block: BlockId, local: LocalId) -> Fact {
@@ -121,7 +152,7 @@ impl Arm<'_> {
         false
     }
 
-    pub(super) fn split_at(&self, at: (RegionId, usize)) -> Vec<LocalId> {
+    pub(super) fn split_at(&self, at: BlockId) -> Vec<LocalId> {
         let found = self.splits.iter().find(|split| split.at == at);
         found.map(|split| split.locals.clone()).unwrap_or_default()
     }
@@ -139,41 +170,77 @@ impl Arm<'_> {
         Some(quote!(let #note;))
     }
 
-    /// A branch, at the end of which it is noted what is left of `split`.
-    pub(super) fn noting(&mut self, region: RegionId, split: &[LocalId]) -> Code {
+    /// One of several paths: what is noted in it counts in it only.
+    pub(super) fn branch(&mut self, region: RegionId) -> Code {
         let before = self.noted.clone();
         let code = self.region(region);
-        let noted = std::mem::replace(&mut self.noted, before);
+        self.noted = before;
+        code
+    }
+
+    /// The notes behind the statements of a region; its value is taken first.
+    pub(super) fn note_at_end(&self, region: RegionId, code: &mut Code) {
         let end = self.body.region(region).end.filter(|end| self.reaches(*end));
-        let Some(end) = end.filter(|_| !split.is_empty()) else { return code };
-        let open: Vec<LocalId> =
-            split.iter().copied().filter(|local| !noted.contains(local)).collect();
-        let notes = self.notes(end, &open);
+        let notes = end.map(|end| self.notes(end)).unwrap_or_default();
         if notes.is_empty() {
-            return code;
+            return;
         }
-        with_notes(code, &notes)
+        match code.pop_if(|last| syn::parse2::<Expr>(last.clone()).is_ok()) {
+            None => code.extend(notes),
+            Some(value) => {
+                code.push(quote!(let __value = #value;));
+                code.extend(notes);
+                code.push(quote!(__value));
+            }
+        }
     }
 
     /// The notes of an `if` without an `else`, where its condition fails.
-    pub(super) fn notes_of_no_branch(
-        &self,
-        construct: &Construct,
-        split: &[LocalId],
-    ) -> Option<Code> {
-        let ConstructKind::If { failed, .. } = construct.kind else { return None };
-        (!split.is_empty()).then(|| self.notes(failed, split))
+    pub(super) fn notes_of_no_branch(&self, failed: BlockId) -> Option<Code> {
+        Some(self.notes(failed)).filter(|notes| !notes.is_empty())
     }
 
-    fn notes(&self, at: BlockId, locals: &[LocalId]) -> Code {
-        let notes = locals.iter().filter_map(|local| {
-            let (note, fact) = (self.note(*local)?, self.fact_at(at, *local));
+    /// ```text
+    /// let __value = value;
+    /// __left1 = ::core::option::Option::None;
+    /// break 'label __value;
+    /// ```
+    pub(super) fn jump(
+        &self,
+        label: &Lifetime,
+        value: Option<&Expr>,
+        semicolon: bool,
+        from: BlockId,
+        code: &mut Code,
+    ) {
+        let notes = self.notes(from);
+        let taken = value.filter(|_| !notes.is_empty());
+        code.extend(taken.map(|value| quote!(let __value = #value;)));
+        let is_noted = !notes.is_empty();
+        code.extend(notes);
+        let value = match value {
+            Some(_) if is_noted => Some(quote!(__value)),
+            value => value.map(|value| quote!(#value)),
+        };
+        let semicolon = semicolon.then(<syn::Token![;]>::default);
+        code.push(quote!(break #label #value #semicolon));
+    }
+
+    /// What is to be noted where the block `from` ends, for the place that it leads to.
+    fn notes(&self, from: BlockId) -> Code {
+        if !self.reaches(from) {
+            return Code::new();
+        }
+        let next = self.body.block(from).next.iter();
+        let locals = next.flat_map(|next| self.split_at(*next));
+        let notes = locals.filter(|local| !self.noted.contains(local)).filter_map(|local| {
+            let (note, fact) = (self.note(local)?, self.fact_at(from, local));
             if fact.differs() {
                 return None;
             }
             let left = if fact.may_be_whole() {
-                let place = self.body.local(*local).name.span();
-                let asked = self.asked(*local, fact.seen().unwrap_or(Seen::Anyhow), place);
+                let place = self.body.local(local).name.span();
+                let asked = self.asked(local, fact.seen().unwrap_or(Seen::Anyhow), place);
                 quote!(__kaa::keep_some!(#asked))
             } else {
                 quote!(::core::option::Option::None)
@@ -182,18 +249,4 @@ impl Arm<'_> {
         });
         notes.collect()
     }
-}
-
-/// The notes behind the statements of a branch, and in front of nothing: its value is taken first.
-fn with_notes(mut code: Code, notes: &[TokenStream]) -> Code {
-    let value = code.pop_if(|last| syn::parse2::<syn::Expr>(last.clone()).is_ok());
-    match value {
-        None => code.extend(notes.iter().cloned()),
-        Some(value) => {
-            code.push(quote!(let __value = #value;));
-            code.extend(notes.iter().cloned());
-            code.push(quote!(__value));
-        }
-    }
-    code
 }

@@ -35,6 +35,7 @@ fn local(local: &Local) -> String {
         TextSays::Once => ", called once",
         TextSays::BorrowingClosure => ", a closure that borrows",
     };
+    let says = if local.borrow.is_some() { ", a borrow" } else { says };
     let place = match (local.is_argument, local.region) {
         (true, _) => "an argument".to_owned(),
         (false, Some(region)) => format!("of {region}"),
@@ -76,6 +77,7 @@ fn happens(body: &Body, event: Event) -> String {
         What::Mention(Seen::TakenApart) => "take apart",
         What::Move => "move",
         What::Assign => "assign",
+        What::AssignPart => "assign a part of",
     };
     format!("{verb} {}", names::slot(&binding.name, binding.ordinal))
 }

@@ -52,6 +52,7 @@ impl Facts {
             What::Move | What::Declare { initialised: false } => Fact(GONE),
             What::Declare { initialised: true } | What::Assign => whole(Seen::Anyhow),
             What::Mention(seen) => whole(seen),
+            What::AssignPart => return,
         };
     }
 }

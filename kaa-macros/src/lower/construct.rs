@@ -5,7 +5,7 @@ use syn::{
     ExprWhile, Lifetime, Pat, parse_quote,
 };
 
-use super::{Lower, Target, desugar};
+use super::{Lower, Target, desugar, guard};
 use crate::ir::{
     Arm, BlockId, Construct, ConstructKind, Dest, Origin, RegionId, Step, TextSays, What,
 };
@@ -22,7 +22,9 @@ pub(crate) fn waits_inside(expr: &Expr) -> bool {
         Expr::Binary(binary) => {
             matches!(binary.op, BinOp::And(_) | BinOp::Or(_)) && yields::contains(&binary.right)
         }
-        Expr::Match(test) => test.arms.iter().any(|arm| yields::contains(&arm.body)),
+        Expr::Match(test) => {
+            test.arms.iter().any(|arm| yields::contains(&arm.body) || guard::waits(&arm.pat))
+        }
         Expr::ForLoop(each) => yields::contained_in_block(&each.body),
         Expr::While(_) | Expr::Loop(_) | Expr::Block(_) | Expr::Unsafe(_) => yields::contains(expr),
         Expr::Paren(paren) => waits_inside(&paren.expr),
@@ -61,7 +63,6 @@ pub(super) fn attributes(expr: &Expr) -> &[syn::Attribute] {
 struct Open {
     /// The step that stands for it.
     at: (RegionId, usize),
-    entry: BlockId,
     /// Where its value is delivered.
     exit: BlockId,
     /// What the state behind it is called, and what it stands behind.
@@ -92,15 +93,15 @@ impl Lower<'_> {
 
     fn begin(&mut self, name: &str, text: String, span: proc_macro2::Span) -> Open {
         let at = (self.region, self.body.region(self.region).steps.len());
-        let entry = self.split_off();
+        self.split_off();
         self.push(Step::Pending);
         let exit = self.block(Origin::Inner);
-        Open { at, entry, exit, name: format!("After{name}"), text, span }
+        Open { at, exit, name: format!("After{name}"), text, span }
     }
 
     /// Delivers the value at the construct's exit and goes on behind it.
     fn finish(&mut self, open: Open, kind: ConstructKind, dest: Dest, is_last: bool) {
-        let Open { at, entry, exit, name, text, span } = open;
+        let Open { at, exit, name, text, span } = open;
         self.enter(exit);
         let first_new = self.body.locals.len();
         match &dest {
@@ -117,11 +118,11 @@ impl Lower<'_> {
         let join = self.block(origin);
         self.goto(join);
         self.enter(join);
-        let construct = Construct { kind, dest, entry, exit, join, span };
+        let construct = Construct { kind, dest, exit, join, span };
         self.body.regions[at.0.0].steps[at.1] = Step::Construct(Box::new(construct));
     }
 
-    fn scope(&mut self, block: ExprBlock, dest: Dest, is_last: bool) {
+    pub(super) fn scope(&mut self, block: ExprBlock, dest: Dest, is_last: bool) {
         let name = format!("Block{}", self.count("Block"));
         let header = match &block.label {
             None => "the block".to_owned(),
@@ -214,6 +215,10 @@ impl Lower<'_> {
     }
 
     fn match_arms(&mut self, test: ExprMatch, dest: Dest, is_last: bool) {
+        let is_guarded = test.arms.iter().any(|arm| guard::waits(&arm.pat));
+        if is_guarded && !desugar::is_place(&test.expr) {
+            return self.match_of_a_value(test, dest, is_last);
+        }
         let name = format!("Match{}", self.count("Match"));
         let mut scrutinee = *test.expr;
         let header = yields::text_of(&scrutinee);
@@ -225,8 +230,12 @@ impl Lower<'_> {
         for (at, arm) in test.arms.into_iter().enumerate() {
             self.refuse_cfg(&arm.attrs);
             let next = (at < last).then(|| self.block(Origin::Inner));
+            let guard = self.guard(&arm.pat, &scrutinee, next, open.at);
             let region = self.open(open.at);
-            let pat = self.arm_pattern(arm.pat, &scrutinee, next);
+            let pat = match &guard {
+                Some(_) => self.entered_again(arm.pat, &scrutinee),
+                None => self.arm_pattern(arm.pat, &scrutinee, next),
+            };
             match *arm.body {
                 Expr::Block(block) if block.label.is_none() && block.attrs.is_empty() => {
                     self.statements(block.block.stmts, &Dest::Value);
@@ -235,7 +244,7 @@ impl Lower<'_> {
             }
             let end = self.close(region);
             self.edge(end, open.exit);
-            arms.push(Arm { attributes: arm.attrs, pat, region });
+            arms.push(Arm { attributes: arm.attrs, pat, guard, region });
             self.current = None;
             if let Some(next) = next {
                 self.enter(next);
@@ -361,14 +370,18 @@ impl Lower<'_> {
         let kind = self.looping(&open, name, header, user, &mut code, |cx, code, labels| {
             cx.ready(&mut cond);
             let test = cx.begin(name, String::new(), span);
+            let failed = cx.block(Origin::Inner);
             let then = cx.open(test.at);
-            cx.condition(&cond, exit);
+            cx.condition(&cond, failed);
             cx.finish_returns(&mut cond);
             cx.statements(code.stmts, &Dest::Value);
             let end = cx.close(then);
             cx.edge(end, test.exit);
+            if cx.is_reached(failed) {
+                cx.edge(Some(failed), exit);
+            }
             let exit_label = labels.exit.clone();
-            let kind = ConstructKind::Test { cond, then, next: labels.next, exit_label };
+            let kind = ConstructKind::Test { cond, failed, then, next: labels.next, exit_label };
             cx.finish(test, kind, Dest::Discard { semicolon: false }, true);
         });
         self.finish(open, kind, dest, is_last);
@@ -405,7 +418,7 @@ impl Lower<'_> {
     }
 
     /// A condition: where it holds, control goes on with its bindings; where it fails, to `failed`.
-    fn condition(&mut self, cond: &Expr, failed: BlockId) {
+    pub(super) fn condition(&mut self, cond: &Expr, failed: BlockId) {
         match cond {
             Expr::Binary(both) if matches!(both.op, BinOp::And(_)) => {
                 self.condition(&both.left, failed);
@@ -428,7 +441,7 @@ impl Lower<'_> {
     }
 
     /// Declares what a pattern binds that stands in front of a region's statements.
-    fn declare_at_entry(&mut self, pat: &Pat) {
+    pub(super) fn declare_at_entry(&mut self, pat: &Pat) {
         let first_new = self.body.locals.len();
         self.declare(pat, true);
         for local in &mut self.body.locals[first_new..] {
@@ -441,9 +454,13 @@ impl Lower<'_> {
         let Some(init) = &local.init else { return };
         self.scrutinee(&init.expr, &local.pat);
         let scrutinee = self.local_named_by(&init.expr);
+        let borrow = self.direct_borrow(&local.pat, &init.expr);
         let first_new = self.body.locals.len();
         self.declare(&local.pat, true);
         self.taken_apart(scrutinee, &local.pat);
+        if let [only] = &mut self.body.locals[first_new..] {
+            only.borrow = borrow;
+        }
         if let [only] = &mut self.body.locals[first_new..]
             && only.text_says == TextSays::Nothing
         {

@@ -83,7 +83,7 @@ pub(super) fn let_else(local: &syn::Local, mut count: impl FnMut() -> usize) -> 
 }
 
 /// A name, or a part of what it names.
-fn is_place(expr: &Expr) -> bool {
+pub(super) fn is_place(expr: &Expr) -> bool {
     match expr {
         Expr::Path(_) => true,
         Expr::Field(field) => is_place(&field.base),

@@ -212,7 +212,14 @@ impl Lower<'_> {
             Expr::Call(call) => call.args.iter().for_each(|part| self.assign(part)),
             Expr::Struct(parts) => parts.fields.iter().for_each(|part| self.assign(&part.expr)),
             Expr::Infer(_) => {}
-            other => self.place(other),
+            other => {
+                self.place(other);
+                if let Some(local) =
+                    spill::root(other).and_then(|root| self.resolve(&names::plain(root)))
+                {
+                    self.event(local, What::AssignPart);
+                }
+            }
         }
     }
 

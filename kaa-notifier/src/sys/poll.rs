@@ -104,6 +104,11 @@ impl Poll {
         Ok(())
     }
 
+    /// What is readable when a descriptor is ready or a [`Waker`] was used.
+    pub(crate) fn as_fd(&self) -> BorrowedFd<'_> {
+        self.poller.as_fd()
+    }
+
     /// Ends the loop's wait from another thread.
     pub(crate) fn waker(&self) -> Waker {
         Waker { poller: Arc::clone(&self.poller) }

@@ -9,7 +9,8 @@ thread_local! {
     static CURRENT: RefCell<Option<AbortToken>> = const { RefCell::new(None) };
 }
 
-/// Tells work in another thread that nobody wants its outcome any more.
+/// Tells work in another thread that nobody wants its outcome any more: its `InProgress` was aborted, or the loop that it is
+/// for has ended.
 ///
 /// A thread cannot be stopped from outside, so work that takes long asks from time to time. Work that is queued
 /// in a [`ThreadPool`](crate::ThreadPool) when it is aborted does not run at all.

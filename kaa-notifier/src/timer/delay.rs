@@ -9,7 +9,7 @@ use crate::current::current;
 
 /// Finishes after this time, never before.
 ///
-/// When nobody waits for it any more, because its handles have been dropped, its timer is stopped.
+/// When nobody waits for it any more, because its handles have been dropped, or when it is aborted, its timer is stopped.
 ///
 /// ```
 /// use std::time::{Duration, Instant};
@@ -30,6 +30,8 @@ pub fn delay(time: Duration) -> InProgress<()> {
     let timer = OneShotTimer::new();
     let stopped = timer.clone();
     promise.when_unwanted(move || stopped.stop());
+    let aborted = timer.clone();
+    promise.on_abort(move |_| aborted.stop());
     timer.start(time, move || promise.finish(()));
     ip
 }

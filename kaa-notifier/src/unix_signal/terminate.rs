@@ -50,6 +50,11 @@ pub(super) fn settle_default() {
     IS_DEFAULT_WANTED.store(takers.count == 0, Ordering::SeqCst);
 }
 
+/// The next one does what it does by default.
+pub(super) fn want_default() {
+    IS_DEFAULT_WANTED.store(true, Ordering::SeqCst);
+}
+
 /// Somebody takes termination signals over, as long as this exists.
 pub(crate) struct Taken(());
 

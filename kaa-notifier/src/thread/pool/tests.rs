@@ -5,7 +5,7 @@ use std::time::Duration;
 use kaa_core::{InProgress, Panicked};
 
 use super::ThreadPool;
-use crate::Wait;
+use crate::{AbortToken, Wait};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -130,4 +130,52 @@ fn names_are_given_once() {
     ThreadPool::named("names_are_given_once").unwrap().run(|| Ok(())).wait().unwrap();
     let unknown = ThreadPool::named("nobody's").unwrap_err().to_string();
     assert!(unknown.contains("names_are_given_once"), "{unknown}");
+}
+
+#[test]
+fn s66_an_aborted_job_is_left_out() {
+    let pool = ThreadPool::new("test", 1);
+    let (go_on, blocked) = block(&pool);
+    let (jobs, order) = queue(&pool, &[0, 5, 0, 9, 5]);
+    jobs[2].abort().wait().unwrap();
+    go_on.send(()).unwrap();
+    blocked.wait().unwrap();
+    let outcomes: Vec<_> = jobs.into_iter().map(|job| job.wait().is_ok()).collect();
+    assert_eq!(outcomes, [true, true, false, true, true]);
+    assert_eq!(*order.lock().unwrap(), [3, 1, 4, 0]);
+}
+
+#[test]
+fn s67_a_job_that_is_aborted_by_a_timeout_never_runs() {
+    let pool = ThreadPool::new("test", 1);
+    let (go_on, blocked) = block(&pool);
+    let (mut jobs, order) = queue(&pool, &[0, 0]);
+    let late = jobs.remove(0).timeout_abort(Duration::from_millis(1));
+    assert!(late.wait().unwrap_err().is_timeout());
+    go_on.send(()).unwrap();
+    blocked.wait().unwrap();
+    jobs.remove(0).wait().unwrap();
+    assert_eq!(*order.lock().unwrap(), [1]);
+}
+
+#[test]
+fn a_running_job_is_told_of_its_abort_and_may_go_on() {
+    let pool = ThreadPool::new("test", 1);
+    let (tell, told) = channel();
+    let (tell_end, ended) = channel();
+    let job = pool.run(move || {
+        tell.send(())?;
+        let token = AbortToken::current();
+        while !token.is_aborted() {
+            std::thread::yield_now();
+        }
+        tell_end.send("told")?;
+        Ok(())
+    });
+    told.recv_timeout(PATIENCE).unwrap();
+    job.abort().wait().unwrap();
+    assert!(job.wait().unwrap_err().is_aborted());
+    assert_eq!(ended.recv_timeout(PATIENCE), Ok("told"));
+    // Its late outcome does no harm.
+    pool.run(|| Ok(())).wait().unwrap();
 }
