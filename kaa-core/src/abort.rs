@@ -169,6 +169,14 @@ pub(crate) fn pass_on(link: &NodeRef) -> bool {
     below.header().is_pending() && abort_as(&below, &origin).is_ok()
 }
 
+/// Aborts what nobody waits for (any more).
+pub(crate) fn abort_unwaited(node: &NodeRef, origin: &TaskRef) {
+    if node.header().counting() == 0 {
+        // What refuses goes on.
+        let _ = abort_as(node, origin);
+    }
+}
+
 /// What promises have said when they were asked, by the address of each.
 #[derive(Default)]
 struct Answers(HashMap<usize, (NodeRef, bool)>);

@@ -1,6 +1,9 @@
-//! Finishing: callbacks and followers at once, in order; then the coroutines that wait go to the ready queue.
+//! Finishing: callbacks and followers at once, in order; then the coroutines that wait go to the ready queue; last come those
+//! who take the outcome together with others.
 //!
 //! Followers of followers are worked off from a list, so that a chain of links is announced in constant stack.
+
+use std::collections::VecDeque;
 
 use crate::block::NodeRef;
 use crate::error::ResultTaken;
@@ -22,15 +25,27 @@ pub(crate) fn announce(node: &NodeRef) {
 #[inline(never)]
 fn announce_to_all(node: NodeRef) {
     let mut tasks: Vec<TaskId> = Vec::new();
+    let mut gatherers = VecDeque::new();
     // The innermost node is worked off first; one whose waiters are all told has left.
     let mut finished = vec![node];
-    while let Some(node) = finished.pop() {
+    loop {
+        let Some(node) = finished.pop() else {
+            tasks.drain(..).for_each(queue::push);
+            let Some((gatherer, index)): Option<(NodeRef, u32)> = gatherers.pop_front() else {
+                break;
+            };
+            if gatherer.gather(index) {
+                finished.push(gatherer);
+            }
+            continue;
+        };
         let Some(waiter) = node.header().pop_waiter() else { continue };
         if node.header().has_waiters() {
             finished.push(node.clone());
         }
         match waiter {
             Waiter::Task(task) => tasks.push(task),
+            Waiter::Gatherer(gatherer, index) => gatherers.push_back((gatherer, index)),
             Waiter::Callback(callback) => call_back(&node, callback),
             Waiter::Follower(follower) | Waiter::Observer(follower) => {
                 if follower.settle() {
@@ -39,7 +54,6 @@ fn announce_to_all(node: NodeRef) {
             }
         }
     }
-    tasks.into_iter().for_each(queue::push);
 }
 
 /// Lends the outcome of `node`, which has finished, to a callback.

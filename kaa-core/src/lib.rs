@@ -62,6 +62,9 @@ mod abort;
 mod exception;
 mod link;
 
+// Several of them.
+mod gather;
+
 // What is emitted again and again.
 mod signal;
 
@@ -81,6 +84,10 @@ pub use error::{
 };
 pub use exception::Exception;
 pub use flow::Flow;
+pub use gather::{
+    Each, FromIterator, FromTuple, InProgressAll, InProgressAny, IntoMembers, Member, Members,
+    OneOf1, OneOf2, OneOf3, OneOf4, OneOf5, OneOf6, OneOf7, OneOf8, all, any,
+};
 pub use in_progress::{InProgress, IntoInProgress, inprogress};
 pub use link::{limited, limited_abort};
 pub use not_finished::NotFinished;

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::cell::Cell;
 use std::marker::PhantomData;
 
-use crate::error::Error;
+use crate::error::{Error, ResultTaken};
 use crate::list::{List, SlotId};
 use crate::queue::TaskId;
 use crate::site::Origin;
@@ -48,6 +48,17 @@ pub(crate) enum Lent<'a> {
     Gone(Option<Origin>),
 }
 
+impl Lent<'_> {
+    /// Gives it to `use_it` as a result; [`ResultTaken`] if it is gone.
+    pub(crate) fn with<T: 'static, R>(self, use_it: impl FnOnce(Result<&T, &Error>) -> R) -> R {
+        match self {
+            Lent::Value(value) => use_it(Ok(value.downcast_ref().expect("a `T` is lent"))),
+            Lent::Failed(error) => use_it(Err(error)),
+            Lent::Gone(_) => use_it(Err(&ResultTaken.into())),
+        }
+    }
+}
+
 pub(crate) type Call = Box<dyn FnOnce(Lent<'_>)>;
 
 /// What a callback is called for; being told of a failure is what makes it handled.
@@ -72,6 +83,9 @@ pub(crate) enum Waiter<N> {
     Follower(N),
     /// The same, but it only looks on: an abort need not stop before what it watches.
     Observer(N),
+    /// A node that counts who has finished, and makes its own outcome of them after all others were told. It is this one's
+    /// number there.
+    Gatherer(N, u32),
     Callback(Callback),
 }
 
@@ -79,7 +93,7 @@ impl<N> Waiter<N> {
     /// Whether an abort stops before what it waits for, unless it comes from this one.
     fn counts(&self) -> bool {
         match self {
-            Waiter::Task(_) | Waiter::Follower(_) => true,
+            Waiter::Task(_) | Waiter::Follower(_) | Waiter::Gatherer(..) => true,
             Waiter::Observer(_) => false,
             Waiter::Callback(callback) => callback.wants == Wants::Value,
         }
