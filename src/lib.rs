@@ -116,7 +116,7 @@ pub use kaa_macros::main;
 /// A body with a `yield_!` is a coroutine; one without is a plain function, which may [`wait`](Wait::wait).
 ///
 /// Time stands still while something is ready, and jumps to the next timer when nothing is: a test that waits for an hour
-/// takes no time, and a delay takes exactly as long as it says. [`main::now`](crate::main::now) tells it. It does not jump while work of a
+/// takes no time, and a delay takes exactly as long as it says. [`main::now`] tells it. It does not jump while work of a
 /// [`thread`](thread()), a [`ThreadPool`], a [`MainThread::call`] or a look-up is under way; descriptors do not hold it.
 ///
 /// | argument | |
