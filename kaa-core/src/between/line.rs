@@ -36,15 +36,7 @@ impl<T: 'static> Line<T> {
         created: &'static Location<'static>,
         back: Option<Weak<dyn TakesBack<T>>>,
     ) -> InProgress<T> {
-        let returns = if back.is_some() { Flags::RETURNS } else { 0 };
-        let turn = Turn {
-            created,
-            kind: self.kind,
-            line: Rc::downgrade(&self.waiting),
-            slot: Cell::new(SlotId::NONE),
-            back,
-        };
-        let node = Known::new(Flags::DERIVED | Flags::ABORTABLE | returns, turn, ());
+        let node = self.turn(created, back, Flags::DERIVED | Flags::ABORTABLE);
         let in_progress = InProgress::of(node.typed());
         let slot = self.waiting.borrow_mut().push_back(node);
         // It is the last one.
@@ -52,6 +44,30 @@ impl<T: 'static> Line<T> {
             node.body().source.slot.set(slot);
         }
         in_progress
+    }
+
+    /// Does not need to wait: `value` is there. It goes back all the same if nobody takes it.
+    pub(super) fn pass(
+        &self,
+        value: T,
+        created: &'static Location<'static>,
+        back: Weak<dyn TakesBack<T>>,
+    ) -> InProgress<T> {
+        let node = self.turn(created, Some(back), 0);
+        node.body().finish(node.header(), Ok(value));
+        InProgress::of(node.typed())
+    }
+
+    fn turn(
+        &self,
+        created: &'static Location<'static>,
+        back: Option<Weak<dyn TakesBack<T>>>,
+        flags: u16,
+    ) -> Known<Turn<T>, T> {
+        let flags = if back.is_some() { flags | Flags::RETURNS } else { flags };
+        let line = Rc::downgrade(&self.waiting);
+        let turn = Turn { created, kind: self.kind, line, slot: Cell::new(SlotId::NONE), back };
+        Known::new(flags, turn, ())
     }
 
     /// Gives `value` to the first; back if nobody waits.

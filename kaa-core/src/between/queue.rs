@@ -116,12 +116,12 @@ impl<T: 'static> Queue<T> {
     /// [`Abandoned`](crate::Abandoned).
     #[track_caller]
     pub fn pop(&self) -> InProgress<Option<T>> {
-        let value = self.try_pop();
-        if value.is_some() || self.state.is_closed.get() {
-            return InProgress::finished(value);
-        }
         let back: Weak<State<T>> = Rc::downgrade(&self.state);
-        self.state.pops.wait(Location::caller(), Some(back))
+        match self.try_pop() {
+            Some(value) => self.state.pops.pass(Some(value), Location::caller(), back),
+            None if self.state.is_closed.get() => InProgress::finished(None),
+            None => self.state.pops.wait(Location::caller(), Some(back)),
+        }
     }
 
     /// Takes the first value, if there is one now.
