@@ -6,7 +6,6 @@ use std::cell::{Cell, OnceCell};
 use std::fmt;
 use std::marker::PhantomData;
 use std::panic::Location;
-use std::rc::Rc;
 
 use crate::abort;
 use crate::announce::announce;
@@ -23,7 +22,7 @@ pub use members::{
 };
 
 /// Whether the outcome of a member counts.
-type Keeps = Rc<dyn Fn(usize, Lent<'_>) -> bool>;
+type Keeps = Box<dyn Fn(usize, Lent<'_>) -> bool>;
 
 /// The first of several to finish, be it with a value or with an error: it never fails by a member.
 ///
@@ -120,7 +119,7 @@ impl<M: Members> InProgressAny<M> {
     }
 
     fn keeping(mut self, keeps: impl Fn(usize, Lent<'_>) -> bool + 'static) -> Self {
-        self.keeps = Some(Rc::new(keeps));
+        self.keeps = Some(Box::new(keeps));
         self
     }
 }
@@ -144,13 +143,12 @@ impl<T: 'static> InProgressAny<Each<T>> {
 
 /// Asks whether the outcome of a member counts. One that panics does not keep it from finishing.
 fn is_kept(keeps: &Keeps, member: &NodeRef, index: usize) -> bool {
-    let answer = Rc::new(Cell::new(true));
-    let (keeps, told) = (keeps.clone(), answer.clone());
+    let mut answer = true;
     member.mark_handled();
     report::caught(report::PANIC_IN_CALLBACK, member.origin(), || {
-        member.lend(Box::new(move |lent| told.set(keeps(index, lent))));
+        member.lend(&mut |lent| answer = keeps(index, lent));
     });
-    answer.get()
+    answer
 }
 
 /// What distinguishes Any and All.
