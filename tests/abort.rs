@@ -374,6 +374,22 @@ fn an_abort_that_comes_back_as_a_text_is_no_news() {
     assert_eq!(take(), ["abort leaf"]);
 }
 
+#[kaa::coroutine]
+fn fails_with_another_text(on: InProgress<u8>) -> Result<u8, String> {
+    drop(yield_!(on));
+    Err("transaction aborted: deadlock".to_owned())
+}
+
+#[test]
+fn a_text_that_only_looks_like_an_abort_is_reported() {
+    note_reports();
+    let (_promise, ip) = leaf("leaf");
+    drop(fails_with_another_text(ip).abort());
+    run();
+    let report = take().pop().unwrap();
+    assert!(report.contains("transaction aborted: deadlock"), "{report}");
+}
+
 #[test]
 fn a_callback_that_is_told_may_run_the_queue() {
     let (_promise, ip) = leaf("leaf");

@@ -5,6 +5,7 @@
 
 mod header;
 mod release;
+mod source;
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
@@ -15,116 +16,15 @@ use std::rc::{Rc, Weak};
 use crate::error::{Error, InUse, Result, ResultTaken, TaskRef};
 use crate::queue::TaskId;
 use crate::report;
-use crate::site::{self, Origin};
+use crate::site::Origin;
 use crate::waiter::Lent;
 
 pub(crate) use header::{Flags, Header};
+pub(crate) use source::{Resumed, Source};
 
 struct Block<B: ?Sized> {
     header: Header,
     body: B,
-}
-
-/// What is to be done with a task that was resumed.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Resumed {
-    /// It waits for something, or has ended.
-    Over,
-    /// It goes to the back of the ready queue.
-    Again,
-}
-
-/// What makes an outcome. Each function that is not overridden is never called, or has nothing to do.
-///
-/// `me` is the node that the source belongs to.
-pub(crate) trait Source<T: 'static>: Sized + 'static {
-    /// What works on the outcome; dropped before the outcome is stored in its place.
-    type Machine: 'static;
-
-    /// What it is called where it is described.
-    const KIND: &'static str;
-
-    /// Where the outcome comes from, for the report.
-    fn origin(&self) -> Option<Origin>;
-
-    /// What its producer has put there to tell how far it is.
-    fn status(&self) -> Option<&dyn Any> {
-        None
-    }
-
-    /// What it is, and where it is now.
-    fn describe(body: &Body<Self, T>, me: &NodeRef) -> TaskRef {
-        site::node_ref(me.address(), Self::KIND, body.source.origin())
-    }
-
-    /// What it follows has finished. True if that has finished this node.
-    #[inline]
-    fn settle(_body: &Body<Self, T>, _me: &NodeRef) -> bool {
-        false
-    }
-
-    /// The `index`th of those it gathers has finished. True if that has finished this node, and nobody was told yet.
-    fn gather(_body: &Body<Self, T>, _me: &NodeRef, _index: u32) -> bool {
-        false
-    }
-
-    /// How many references to a [`Flags::DERIVED`] node are held by what it follows.
-    fn ties(_body: &Body<Self, T>) -> usize {
-        1
-    }
-
-    /// How many others it waits for at most, while it is pending and does not run.
-    fn width(_body: &Body<Self, T>) -> usize {
-        0
-    }
-
-    /// One of these, unless it does not wait for that (any more).
-    fn waits_for(_body: &Body<Self, T>, _index: usize) -> Option<NodeRef> {
-        None
-    }
-
-    /// Asks its producer about an abort. False if it objects.
-    fn consents(_body: &Body<Self, T>) -> bool {
-        true
-    }
-
-    /// Whether there is anybody to ask.
-    fn has_vetoes(_body: &Body<Self, T>) -> bool {
-        false
-    }
-
-    /// An abort passes through it: when what it waits for is over, it ends aborted.
-    fn mark(_body: &Body<Self, T>, me: &NodeRef, _origin: &TaskRef) {
-        me.header().set(Flags::MARKED);
-    }
-
-    /// An abort passes through it and not through that one, for which it waits no longer.
-    fn let_go(body: &Body<Self, T>, me: &NodeRef, _index: usize, origin: &TaskRef) {
-        Self::abort(body, me, origin);
-    }
-
-    /// Ends it aborted. It waits for nothing that the abort could pass on to.
-    fn abort(_body: &Body<Self, T>, _me: &NodeRef, _origin: &TaskRef) {}
-
-    /// Tells its producer of an abort, before that takes effect.
-    fn tell(_body: &Body<Self, T>, _error: &Error) {}
-
-    /// The task is to go on.
-    #[inline]
-    fn resume(_body: &Body<Self, T>, _me: &NodeRef, _id: TaskId) -> Resumed {
-        Resumed::Over
-    }
-
-    /// The task is to end now, wherever it rests. True if it did.
-    fn close(_body: &Body<Self, T>, _me: &NodeRef) -> bool {
-        false
-    }
-
-    /// A pending [`Flags::DERIVED`] node that nobody can see any more: it lets go of what it follows.
-    fn unwanted(_body: &Body<Self, T>, _me: &NodeRef) {}
-
-    /// The timer that the node has asked for says that the time is up.
-    fn expire(_body: &Body<Self, T>, _me: &NodeRef) {}
 }
 
 /// How a value is cloned, where all that is known is that it can be.
@@ -144,7 +44,7 @@ pub(crate) struct Body<S: Source<T>, T: 'static> {
     /// Nobody but the source touches it before the node is finished. From then on it may be lent while user code runs;
     /// it is borrowed mutably only where no user code runs.
     place: RefCell<Place<S::Machine, T>>,
-    /// How takers get a clone each; none while the first of them has it all.
+    /// How takers get a clone each, see [`Flags::SHARED`]; none while the first of them has it all.
     share: Cell<Option<CloneOf<T>>>,
 }
 
@@ -237,7 +137,7 @@ trait TypedNode<T: 'static>: Node {
     fn take(&self, header: &Header) -> Option<Result<T>>;
     /// The node whose outcome is shared, if it is not its own.
     fn root(&self) -> Option<Typed<T>>;
-    fn share(&self, clone: fn(&T) -> T);
+    fn share(&self, header: &Header, clone: CloneOf<T>);
 }
 
 impl<S: Source<T>, T: 'static> Node for Body<S, T> {
@@ -366,11 +266,8 @@ impl<S: Source<T>, T: 'static> Node for Body<S, T> {
 impl<S: Source<T>, T: 'static> TypedNode<T> for Body<S, T> {
     #[inline]
     fn take(&self, header: &Header) -> Option<Result<T>> {
-        if header.is_pending() {
-            return None;
-        }
-        if let Some(clone) = self.share.get() {
-            return Some(self.take_clone(header, clone));
+        if !header.is_plain() {
+            return self.take_clone(header);
         }
         let Ok(mut place) = self.place.try_borrow_mut() else {
             return Some(Err(InUse.into()));
@@ -396,8 +293,9 @@ impl<S: Source<T>, T: 'static> TypedNode<T> for Body<S, T> {
         }
     }
 
-    fn share(&self, clone: fn(&T) -> T) {
+    fn share(&self, header: &Header, clone: CloneOf<T>) {
         self.share.set(Some(clone));
+        header.set(Flags::SHARED);
         // A machine may run at this moment. It has no root yet.
         let root = match self.place.try_borrow().as_deref() {
             Ok(Place::Shared(root)) => Some(root.clone()),
@@ -410,18 +308,23 @@ impl<S: Source<T>, T: 'static> TypedNode<T> for Body<S, T> {
 }
 
 impl<S: Source<T>, T: 'static> Body<S, T> {
-    /// The outcome stays, for others to clone.
-    fn take_clone(&self, header: &Header, clone: fn(&T) -> T) -> Result<T> {
-        header.set(Flags::HANDLED);
-        let place = self.place.borrow();
-        match &*place {
-            Place::Outcome(outcome) => outcome.as_ref().map(clone).map_err(Error::clone),
-            Place::Shared(root) => {
+    /// The outcome stays, for others to clone. None while it is pending.
+    #[cold]
+    fn take_clone(&self, header: &Header) -> Option<Result<T>> {
+        let clone = self.share.get()?;
+        let place = self.place.try_borrow();
+        match place.as_deref() {
+            _ if header.is_pending() => None,
+            Ok(Place::Outcome(outcome)) => {
+                header.set(Flags::HANDLED);
+                Some(outcome.as_ref().map(clone).map_err(Error::clone))
+            }
+            Ok(Place::Shared(root)) => {
                 let root = root.clone();
                 drop(place);
-                root.take().expect("a root has finished")
+                root.take()
             }
-            Place::Machine(_) | Place::Empty => Err(ResultTaken.into()),
+            _ => Some(Err(ResultTaken.into())),
         }
     }
 }
@@ -597,8 +500,8 @@ impl<T: 'static> Typed<T> {
     }
 
     /// From now on every taker gets a clone, also through what shares the outcome.
-    pub(crate) fn share(&self, clone: fn(&T) -> T) {
-        self.block().body.share(clone);
+    pub(crate) fn share(&self, clone: CloneOf<T>) {
+        self.block().body.share(self.header(), clone);
     }
 
     /// What its producer has put there to tell how far it is.

@@ -28,8 +28,8 @@ type Keeps = Box<dyn Fn(usize, Lent<'_>) -> bool>;
 ///
 /// Of an iterator it finishes with the member's number and its outcome, of a tuple with [`OneOf2`] and so on. If several have
 /// finished already it is the first of them in order. The outcome is *taken* from the member: if somebody has taken it before
-/// it is [`ResultTaken`], so who gathers one twice or wants it himself makes it [`shared`](InProgress::shared). It starts when it is
-/// turned into an `InProgress`, as `yield_!` does. An Any of nothing fails.
+/// it is [`ResultTaken`](crate::ResultTaken); one that is gathered twice, or looked at besides, has to be
+/// [`shared`](InProgress::shared). It starts when it is turned into an `InProgress`, as `yield_!` does. An Any of nothing fails.
 ///
 /// The others are left running, unless [`abort_losers`](InProgressAny::abort_losers) says otherwise. An abort goes to each member
 /// that nobody else waits for.
@@ -59,7 +59,8 @@ pub fn any<K, M: IntoMembers<K>>(members: M) -> InProgressAny<M::Members> {
 /// All of several: it finishes when each of them has, with all their outcomes in order. It never fails by a member.
 ///
 /// Of an iterator it finishes with a `Vec` of results, of a tuple with a tuple of results. The outcomes are *taken* from the
-/// members when it finishes: one that somebody has taken before is [`ResultTaken`]. It starts when it is turned into an
+/// members when it finishes: one that somebody has taken before is [`ResultTaken`](crate::ResultTaken), and so is one that is
+/// a member twice, unless it is [`shared`](InProgress::shared). It starts when it is turned into an
 /// `InProgress`, as `yield_!` does. An All of nothing finishes at once. An abort goes to each member that nobody else waits for.
 ///
 /// ```

@@ -12,7 +12,7 @@ slotmap::new_key_type! {
     pub struct TimerId;
 }
 
-/// A loop, as the core sees it. One is installed per thread with [`install`].
+/// A loop, as the core sees it. One is installed per thread with [`install`](crate::driver::install).
 ///
 /// The core calls these from anywhere in its own work, and never the other way round: an implementation notes what it is
 /// told, and does nothing else.

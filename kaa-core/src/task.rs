@@ -227,7 +227,7 @@ where
     F: FnMut(&mut Resume) -> Step<Result<T>> + 'static,
 {
     let outcome = if me.header().has(Flags::MARKED) {
-        drop_outcome(body.source.origin(), outcome);
+        body.source.drop_outcome(outcome);
         Err(body.source.aborted(me))
     } else {
         outcome
@@ -277,15 +277,6 @@ where
     Left::HadItsTurn
 }
 
-/// What an aborted coroutine has come to. It counts for nothing, but what went wrong in the clean-up is told.
-#[cold]
-fn drop_outcome<T>(origin: Option<Origin>, outcome: Result<T>) {
-    match outcome {
-        Err(error) if !error.is_of_abort() => report::unhandled(error, origin),
-        outcome => report::dropped(outcome, origin),
-    }
-}
-
 impl<F> Task<F> {
     fn new(site: &'static Site, resume: Resume) -> Self {
         Task {
@@ -320,6 +311,17 @@ impl<F> Task<F> {
         let me = me.describe();
         let origin = self.aborted_by.get().map_or_else(|| me.clone(), |origin| (**origin).clone());
         InProgressAborted::new(origin, me).into()
+    }
+
+    /// What it has come to, which counts for nothing; but what went wrong in the clean-up is told.
+    #[cold]
+    fn drop_outcome<T>(&self, outcome: Result<T>) {
+        let origin = Some(Origin::Coroutine(self.site));
+        let by = self.aborted_by.get().map(|by| &**by);
+        match outcome {
+            Err(error) if !error.is_of_abort(by) => report::unhandled(error, origin),
+            outcome => report::dropped(outcome, origin),
+        }
     }
 
     /// Its yield evaluates to the abort, in place of what it waited for.

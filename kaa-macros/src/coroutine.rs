@@ -7,7 +7,7 @@ use quote::ToTokens as _;
 use syn::{Block, Item, ItemFn, Stmt};
 
 use crate::diag::{self, Errors};
-use crate::{args, emit, fallback, input, ir, live, lower, names, yields};
+use crate::{args, emit, fallback, input, ir, live, lower, misplaced_let, names, yields};
 
 /// The attribute: its arguments, and the function that it stands on.
 pub(crate) fn expand(arguments: TokenStream, function: TokenStream) -> TokenStream {
@@ -61,6 +61,9 @@ fn passes(
 ) -> Result<Expansion, TokenStream> {
     let mut body = (*input.function.block).clone();
     let found = yields::find(&mut body, kaa, errors);
+    if let Some(place) = misplaced_let::find(&body) {
+        errors.at_span(place, diag::MISPLACED_LET);
+    }
     let items = take_items(&mut body);
     errors.propagate()?;
 
@@ -86,15 +89,25 @@ fn lower(
     errors: &mut Errors,
 ) -> Result<(ir::Body, live::Machine), TokenStream> {
     let mut split = BTreeSet::new();
+    let mut rests = lower::Rests::new();
     loop {
-        let body = lower::lower(code.clone(), input, found.to_vec(), &split, errors);
+        let body = lower::lower(code.clone(), input, found.to_vec(), &split, &rests, errors);
         errors.propagate()?;
         let machine = live::analyse(&body);
         let more = machine.split_inside_arms(&body);
         let more = more.into_iter().map(|local| names::plain(&body.local(local).name));
-        let before = split.len();
+        let before = (split.len(), rests.len());
         split.extend(more);
-        if split.len() == before {
+        for leaving in machine.leavings.iter().map(|at| &body.leavings[*at]) {
+            let of = body.local(leaving.of);
+            let name = names::plain(&of.name);
+            if leaving.is_inside {
+                split.insert(name);
+            } else {
+                rests.insert((name, of.ordinal, leaving.number), leaving.parts);
+            }
+        }
+        if (split.len(), rests.len()) == before {
             return Ok((body, machine));
         }
     }

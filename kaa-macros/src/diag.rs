@@ -52,9 +52,20 @@ pub(crate) const BORROWED_RESULT: Message = message(
     "return an owned value, or `&'static`",
 );
 
+pub(crate) const SELF_IN_A_PATTERN: Message =
+    message("`self` inside of a pattern", "write `self` as the first argument, by itself");
+/// Whatever there is in Rust that no pass knows.
+pub(crate) const UNKNOWN_PLACE: Message = message(
+    "`yield_!` inside an expression of a kind that the coroutine does not know",
+    "bind its value before, with `let`",
+);
+pub(crate) const MISPLACED_LET: Message = message(
+    "a `let` inside an expression",
+    "it stands as a statement, or in the condition of an `if`, a `while` or a match arm",
+);
 pub(crate) const AWAIT: Message = message(
     "`.await` in a coroutine",
-    "write `yield_!(..)` around what is to be waited for; a `Future` cannot be yielded yet",
+    "write `yield_!(..)` around what is to be waited for; it takes a `Future`, too",
 );
 pub(crate) const IN_CLOSURE: Message = message(
     "`yield_!` inside a closure",
@@ -86,8 +97,8 @@ pub(crate) const IN_GUARD_OF_ALTERNATIVES: Message = message(
     "write one arm for each alternative",
 );
 pub(crate) const IN_LET_ELSE: Message = message(
-    "a `yield_!` in the `else` of a `let` whose pattern has a type or binds by reference is not supported yet",
-    "use a `match`",
+    "a `yield_!` in the `else` of a `let` that binds a part of a value by reference is not supported",
+    "bind the value before, in a `let` of its own",
 );
 pub(crate) const IN_TRY_BLOCK: Message = bare("a `yield_!` in a `try` block is not supported");
 pub(crate) const CONDITIONAL: Message = message(

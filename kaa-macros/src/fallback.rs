@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
 use syn::{Block, FnArg, ItemFn, Path, Type, parse_quote};
 
-use crate::{diag::Errors, input, macros, yields};
+use crate::{diag::Errors, input, macros, misplaced_let, yields};
 
 /// The function with its signature, and its body where it is judged but never run: callers and editors see it as it will be, and
 /// what it uses counts as used.
@@ -43,11 +43,14 @@ pub(crate) fn make_function(function: &ItemFn, kaa: &Path) -> TokenStream {
     }
 }
 
-/// Nothing if a `yield_!` is left where nothing can be made of it: that was reported already.
+/// Nothing if a `yield_!` or `let` is left where nothing can be made of it: that was reported already.
 fn judged_body(body: &Block, ty: &Type, kaa: &Path) -> Option<TokenStream> {
     let mut errors = Errors::default();
     let mut body = body.clone();
     yields::find(&mut body, kaa, &mut errors);
+    if misplaced_let::find(&body).is_some() {
+        return None;
+    }
     let twin = macros::restore(yields::twin(&body).into_token_stream());
     if yields::in_code(&twin).is_some() {
         return None;

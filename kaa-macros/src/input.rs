@@ -133,6 +133,11 @@ fn read_argument(
             if borrows(&typed.ty) {
                 errors.at(&typed.ty, diag::BORROWED_ARGUMENT);
             }
+            if let Pat::Paren(pat) = &*typed.pat
+                && matches!(&*pat.pat, Pat::Ident(name) if name.ident == "self")
+            {
+                errors.at(pat, diag::SELF_IN_A_PATTERN);
+            }
             match &mut *typed.pat {
                 Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => {
                     // The signature needs no `mut`; the twin and the states repeat it.

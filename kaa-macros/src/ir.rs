@@ -46,6 +46,23 @@ pub(crate) struct Body {
     pub(crate) yields: Vec<Yield>,
     /// Names that the text mentions and that are no locals: functions, constants.
     pub(crate) foreign: BTreeSet<String>,
+    /// Patterns that leave parts of a local for which nothing has been set aside.
+    pub(crate) leavings: Vec<Leaving>,
+}
+
+/// A pattern that binds parts of a local by value, and leaves others: `(a, _)`.
+pub(crate) struct Leaving {
+    pub(crate) of: LocalId,
+    /// Which of the patterns it is that do so with this local, from 0.
+    pub(crate) number: usize,
+    /// How many parts it leaves.
+    pub(crate) parts: usize,
+    /// Where it has matched: behind this event of the block.
+    pub(crate) at: (BlockId, usize),
+    /// It stands inside of a statement that is not taken apart.
+    pub(crate) is_inside: bool,
+    /// The construct that it belongs to assigns the local.
+    pub(crate) is_given_back: bool,
 }
 
 /// A `yield_!`.
@@ -75,6 +92,8 @@ pub(crate) struct Local {
     pub(crate) borrow: Option<Borrow>,
     /// Bound by a pattern for its guard only, which waits: no state holds it, matching again binds it.
     pub(crate) in_guard: bool,
+    /// It is what a pattern leaves of another local, and lives as long as that would.
+    pub(crate) is_rest: bool,
 }
 
 /// `&mut root.field`: a borrow of a local or of a part of it.
@@ -110,6 +129,8 @@ pub(crate) struct Region {
     pub(crate) items: Vec<syn::Item>,
     /// It is an `unsafe` block.
     pub(crate) is_unsafe: bool,
+    /// What a pattern left of a local that is assigned behind this region: dropped when the new value is there.
+    pub(crate) ends: Vec<LocalId>,
     pub(crate) steps: Vec<Step>,
     /// Where control falls out of it.
     pub(crate) end: Option<BlockId>,

@@ -16,6 +16,7 @@ mod ir;
 mod live;
 mod lower;
 mod macros;
+mod misplaced_let;
 mod names;
 mod spill;
 #[cfg(test)]

@@ -10,6 +10,7 @@ use crate::names;
 
 mod borrow;
 mod flags;
+mod rest;
 
 pub(crate) use flags::Fact;
 use flags::Facts;
@@ -24,6 +25,8 @@ pub(crate) struct Machine {
     is_state: BTreeMap<BlockId, usize>,
     /// What is known of locals where a block begins.
     before: Vec<Option<Facts>>,
+    /// Patterns whose leavings have to be kept; by their place in [`Body::leavings`].
+    pub(crate) leavings: Vec<usize>,
 }
 
 pub(crate) struct State {
@@ -148,6 +151,7 @@ pub(crate) fn analyse(body: &Body) -> Machine {
     for &block in &order {
         plans.push(plan(body, block, &before, &live, &owners, &borrows));
     }
+    let leavings = rest::to_keep(body, &live, &is_state);
     let slots = make_slots(body, &mut plans);
     let mut states = Vec::new();
     for (block, plan) in order.iter().zip(&plans) {
@@ -161,7 +165,7 @@ pub(crate) fn analyse(body: &Body) -> Machine {
         });
     }
     let is_state = order.iter().enumerate().map(|(at, block)| (*block, at)).collect();
-    Machine { states, slots, owners, is_state, before }
+    Machine { states, slots, owners, is_state, before, leavings }
 }
 
 // States.
@@ -333,6 +337,12 @@ fn plan(
     if matches!(body.block(state).origin, Origin::Start) {
         let arguments = body.local_ids().filter(|local| body.local(*local).is_argument);
         plan.held.extend(arguments.map(|local| (local, Hold::ByName)));
+        let is_rest = |local: &LocalId| {
+            let of = body.local(*local);
+            of.is_rest && of.declared.is_none() && is_open(body, *local, &path)
+        };
+        let gets_value = |local: &LocalId| is_given_a_value(body, state, *local, owners);
+        plan.anew.extend(body.local_ids().filter(is_rest).filter(gets_value));
         return plan;
     }
     for local in body.local_ids().filter(|local| is_open(body, *local, &path)) {
@@ -398,6 +408,22 @@ fn is_written(body: &Body, state: BlockId, local: LocalId, owners: &[BTreeSet<Bl
     body.block_ids()
         .filter(|id| owners[id.0].contains(&state))
         .any(|id| body.block(id).events.iter().any(|event| event.local == local))
+}
+
+/// Does the arm of `state` do more with the local than declare it?
+fn is_given_a_value(
+    body: &Body,
+    state: BlockId,
+    local: LocalId,
+    owners: &[BTreeSet<BlockId>],
+) -> bool {
+    let events = body
+        .block_ids()
+        .filter(|id| owners[id.0].contains(&state))
+        .flat_map(|id| &body.block(id).events);
+    events
+        .into_iter()
+        .any(|event| event.local == local && !matches!(event.what, What::Declare { .. }))
 }
 
 // Slots.

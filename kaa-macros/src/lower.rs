@@ -19,14 +19,16 @@ mod borrow;
 mod capture;
 mod construct;
 mod desugar;
+mod flow;
+mod guard;
+mod items;
+mod jump;
+mod pattern;
+mod rest;
 
 pub(crate) use capture::captured_names;
 pub(crate) use construct::waits_inside;
-
-mod flow;
-mod guard;
-mod jump;
-mod pattern;
+pub(crate) use rest::Rests;
 
 /// The context of the pass.
 struct Lower<'a> {
@@ -44,6 +46,12 @@ struct Lower<'a> {
     returns: proc_macro2::Ident,
     /// Names of locals that a statement without a yield may leave in different ways: it is taken apart, so that each way can be noted.
     split: &'a BTreeSet<String>,
+    /// What patterns leave of locals, as far as it is known from an earlier pass.
+    rests: &'a Rests,
+    /// Of each local the patterns so far that leave a part of it.
+    leaving: BTreeMap<LocalId, usize>,
+    /// Of each local what was set aside for what a pattern leaves of it.
+    set_aside: BTreeMap<(LocalId, usize), Vec<LocalId>>,
     /// The coroutine is written `-> ()`, or without a type.
     returns_unit: bool,
     counts: BTreeMap<&'static str, usize>,
@@ -72,6 +80,7 @@ pub(crate) fn lower(
     input: &Input,
     found: Vec<Yield>,
     split: &BTreeSet<String>,
+    rests: &Rests,
     errors: &mut Errors,
 ) -> Body {
     let mut cx = Lower {
@@ -84,6 +93,9 @@ pub(crate) fn lower(
         end: BlockId(1),
         returns: input.returns.kind.module(),
         split,
+        rests,
+        leaving: BTreeMap::new(),
+        set_aside: BTreeMap::new(),
         returns_unit: text::of(&input.returns.body) == "()",
         counts: BTreeMap::new(),
     };
@@ -111,6 +123,11 @@ impl Lower<'_> {
         }
         local.declared = None;
         self.event(id, What::Declare { initialised: true });
+        let first_new = self.body.locals.len();
+        self.set_aside(id);
+        for rest in &mut self.body.locals[first_new..] {
+            rest.declared = None;
+        }
     }
 
     // The graph.
@@ -198,6 +215,7 @@ impl Lower<'_> {
             text_says,
             borrow: None,
             in_guard: false,
+            is_rest: false,
         });
         id
     }
@@ -241,6 +259,9 @@ impl Lower<'_> {
         self.current?;
         let end = self.block(Origin::Inner);
         self.goto(end);
+        for local in self.body.region(region).ends.clone() {
+            self.body.blocks[end.0].events.push(Event { local, what: What::Move });
+        }
         self.body.regions[region.0].end = Some(end);
         Some(end)
     }
@@ -299,19 +320,6 @@ impl Lower<'_> {
         }
     }
 
-    /// An item inside a block. What means the same each time it is written may stand in each arm.
-    fn item(&mut self, item: syn::Item) {
-        match item {
-            syn::Item::Macro(_) => self.errors.at(item, diag::LATE_MACRO_RULES),
-            syn::Item::Use(_) | syn::Item::Type(_) | syn::Item::Const(_) | syn::Item::Fn(_)
-                if !has_static(&item) =>
-            {
-                self.body.regions[self.region.0].items.push(item);
-            }
-            _ => self.errors.at(item, diag::ITEM_IN_BLOCK),
-        }
-    }
-
     fn let_statement(&mut self, mut local: syn::Local, is_last: bool) {
         self.refuse_cfg(&local.attrs);
         let Some(init) = &mut local.init else {
@@ -338,9 +346,10 @@ impl Lower<'_> {
             self.expression(*init.expr, Dest::Let(Box::new(local)), is_last);
             return;
         }
-        self.initialise(&local);
+        let kept = self.initialise(&mut local);
         self.finish_returns(&mut local);
         self.push(Step::Statement(Stmt::Local(local)));
+        self.keep_rests(kept);
     }
 
     /// Lowers an expression whose value goes to `dest`. `is_last`: nothing follows in its region.
@@ -377,6 +386,9 @@ impl Lower<'_> {
                 }
                 mut expr => {
                     self.ready(&mut expr);
+                    if let (Some(_), Some(place)) = (self.current, yields::first_span(&expr)) {
+                        return self.errors.at_span(place, diag::UNKNOWN_PLACE);
+                    }
                     expr
                 }
             };
@@ -473,9 +485,10 @@ impl Lower<'_> {
                     expr: Box::new(expr),
                     diverge: None,
                 });
-                self.initialise(&local);
+                let kept = self.initialise(&mut local);
                 self.finish_returns(&mut local);
                 self.push(Step::Statement(Stmt::Local(local)));
+                self.keep_rests(kept);
             }
             Dest::Assign(place) => {
                 self.value(&expr);
@@ -559,24 +572,6 @@ fn in_block(expr: Expr, semicolon: Option<syn::Token![;]>) -> Expr {
 /// `for` and `while` are `()`: as the last statement they are no value.
 fn is_unit_loop(expr: &Expr) -> bool {
     matches!(expr, Expr::ForLoop(_) | Expr::While(_))
-}
-
-/// A `static` is one place; written twice it would be two.
-fn has_static(item: &syn::Item) -> bool {
-    struct Statics(bool);
-    impl syn::visit::Visit<'_> for Statics {
-        fn visit_item_static(&mut self, _: &syn::ItemStatic) {
-            self.0 = true;
-        }
-
-        fn visit_macro(&mut self, _: &syn::Macro) {
-            // `thread_local!`, or whatever else has one inside.
-            self.0 = true;
-        }
-    }
-    let mut statics = Statics(false);
-    syn::visit::Visit::visit_item(&mut statics, item);
-    statics.0
 }
 
 /// `impl FnOnce()`, `Box<dyn FnOnce()>`, or a parameter that is bounded so.

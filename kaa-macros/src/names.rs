@@ -62,6 +62,16 @@ pub(crate) fn left(n: usize) -> Ident {
     ours(&format!("__left{n}"))
 }
 
+/// What a pattern leaves of a local, as it is bound: `__part1`.
+pub(crate) fn part(n: usize) -> Ident {
+    ours(&format!("__part{n}"))
+}
+
+/// The same, as it lives on: `__rest1`.
+pub(crate) fn rest(n: usize) -> Ident {
+    ours(&format!("__rest{n}"))
+}
+
 /// What a `match` with a waiting guard is of, where that is no place: `__scrutinee1`.
 pub(crate) fn scrutinee(n: usize) -> Ident {
     ours(&format!("__scrutinee{n}"))

@@ -2,6 +2,8 @@
 //!
 //! `UPDATE_EXPECT=1 cargo test -p kaa-macros` blesses them; review the difference.
 
+mod mutations;
+
 use std::path::{Path, PathBuf};
 
 use expect_test::expect_file;
@@ -72,6 +74,7 @@ constructs! {
     let_else
     match_arms
     match_yield
+    messages
     method
     no_value
     no_yield

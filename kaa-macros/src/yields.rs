@@ -141,11 +141,14 @@ impl Finder<'_> {
         })
     }
 
-    /// A macro with a yield in it: as a call, if it is one whose operands are known.
+    /// A macro with a yield or a jump in it: as a call, if it is one whose operands are known.
     fn standard_macro(&mut self, attributes: &[syn::Attribute], mac: &Macro) -> Option<Expr> {
-        let found = in_tokens(mac.tokens.clone())?;
+        let found = in_tokens(mac.tokens.clone());
+        if found.is_none() && !macros::may_jump(&mac.tokens) {
+            return None;
+        }
         let Some(mut call) = macros::as_call(attributes.to_vec(), mac) else {
-            self.errors.at_span(found, diag::IN_MACRO);
+            self.refuse(found, diag::IN_MACRO);
             return None;
         };
         self.visit_expr_mut(&mut call);
@@ -205,6 +208,19 @@ impl VisitMut for Finder<'_> {
             }
             _ => visit_mut::visit_expr_mut(self, expr),
         }
+    }
+
+    fn visit_block_mut(&mut self, block: &mut Block) {
+        // `yield_! { x }` is a statement as it stands; what takes its place is not, unless it comes last.
+        let before_last = block.stmts.len().saturating_sub(1);
+        for stmt in &mut block.stmts[..before_last] {
+            if let Stmt::Macro(found) = stmt
+                && is_yield(&found.mac)
+            {
+                found.semi_token.get_or_insert_default();
+            }
+        }
+        visit_mut::visit_block_mut(self, block);
     }
 
     fn visit_stmt_mut(&mut self, stmt: &mut Stmt) {

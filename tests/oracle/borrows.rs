@@ -169,3 +169,48 @@ both! {
 fn of_the_receiver() {
     check!(of_the_receiver: Counter::new().of_the_receiver(Rc::new(Guard("log"))));
 }
+
+struct Sign {
+    text: &'static str,
+}
+
+static FIRST: Sign = Sign { text: "first" };
+static SECOND: Sign = Sign { text: "second" };
+
+both! {
+    in {
+        struct Post {
+            sign: &'static Sign,
+        }
+    }
+    fn what_a_replaced_reference_led_to() -> io::Result<&'static str> {
+        let mut post = Post { sign: &FIRST };
+        let text = &post.sign.text;
+        let old = std::mem::replace(&mut post.sign, &SECOND);
+        yield_!(ask(old.text))?;
+        note(post.sign.text);
+        Ok(text)
+    }
+}
+
+#[test]
+fn what_a_replaced_reference_led_to() {
+    assert_eq!(check!(what_a_replaced_reference_led_to()), ["ask first", "second"]);
+}
+
+both! {
+    fn beside_another_part() -> io::Result<usize> {
+        let mut page = page();
+        let title = &page.title;
+        page.lines.append(&mut vec![3]);
+        page.end.0 = std::mem::replace(&mut page.end.0, 8) + 1;
+        yield_!(ask(title.len()))?;
+        note(title);
+        Ok(page.lines.len())
+    }
+}
+
+#[test]
+fn beside_another_part() {
+    assert_eq!(check!(beside_another_part()), ["ask 5", "title", "drop end"]);
+}

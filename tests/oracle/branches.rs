@@ -408,3 +408,27 @@ fn option_taken_apart() {
     check!(option_taken_apart(Some((Guard("first"), Guard("second")))));
     check!(option_taken_apart(None));
 }
+
+both! {
+    fn in_let_else_with_a_type(n: u32) -> io::Result<u32> {
+        let x: Option<Guard> = if n == 1 { None } else { Some(Guard("x")) };
+        let Some(mut k): Option<u32> = n.checked_sub(1) else {
+            yield_!(ask("none"))?;
+            return Ok(7);
+        };
+        let Some(ref g) = x else { yield_!(ask("no x"))?; return Ok(9) };
+        note(g.name());
+        let Some(y): Option<Guard> = x else { return Ok(yield_!(ask(5))?) };
+        k += 1;
+        yield_!(ask(k))?;
+        let Ok(z): Result<u32, io::Error> = "5".parse().map_err(io::Error::other) else { yield_!()?; return Ok(1) };
+        note(y.name());
+        Ok(z)
+    }
+}
+#[test]
+fn in_let_else_with_a_type() {
+    for n in 0..4 {
+        check!(in_let_else_with_a_type(n));
+    }
+}

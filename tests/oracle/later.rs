@@ -18,34 +18,6 @@ fn made(name: &'static str) -> Guard {
 }
 
 both! {
-    fn taken_apart_by_a_match(job: Job) -> io::Result<()> {
-        let _log = Guard("log");
-        match job {
-            Job::Both(a, _) if a.name() == "long" => {
-                yield_!(ask(a.name()))?;
-            }
-            Job::Both(a, b) => {
-                let got = yield_!(ask(a.name()))?;
-                note(got == b.name());
-            }
-            Job::One(one) => note(one.name()),
-            Job::Stop => note("stop"),
-        }
-        note("after");
-        yield_!()?;
-        Ok(())
-    }
-}
-
-#[test]
-fn taken_apart_by_a_match() {
-    check!(taken_apart_by_a_match(Job::Both(Guard("long"), Guard("b"))));
-    check!(taken_apart_by_a_match(Job::Both(Guard("a"), Guard("b"))));
-    check!(taken_apart_by_a_match(Job::One(Guard("one"))));
-    check!(taken_apart_by_a_match(Job::Stop));
-}
-
-both! {
     fn moved_in_part() -> io::Result<()> {
         let pair = (Guard("left"), Guard("right"));
         drop(pair.0);

@@ -25,9 +25,6 @@ pub struct InProgressAborted {
     inprogress: TaskRef,
 }
 
-/// What the text of an abort begins with; a coroutine whose errors are texts hands on only that.
-const PREFIX: &str = "aborted: ";
-
 impl InProgressAborted {
     pub(crate) fn new(origin: TaskRef, inprogress: TaskRef) -> Self {
         InProgressAborted { origin, inprogress }
@@ -48,11 +45,11 @@ impl InProgressAborted {
 
 impl fmt::Display for InProgressAborted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{PREFIX}{}", self.inprogress)?;
-        if self.origin.id() != self.inprogress.id() {
-            write!(f, ", by an abort of {}", self.origin)?;
+        if self.origin.id() == self.inprogress.id() {
+            write!(f, "aborted: {}", self.inprogress)
+        } else {
+            write!(f, "aborted: {}, by an abort of {}", self.inprogress, self.origin)
         }
-        Ok(())
     }
 }
 
@@ -106,9 +103,14 @@ impl Error {
         self.is::<InProgressAborted>()
     }
 
-    /// Whether an abort is among its causes, be it as a text.
-    pub(crate) fn is_of_abort(&self) -> bool {
-        self.chain().any(<dyn StdError>::is::<InProgressAborted>)
-            || self.to_string().contains(PREFIX)
+    /// Whether an abort is among its causes. Of a coroutine whose errors are texts it may be left as a text, that of an abort of
+    /// `origin`.
+    pub(crate) fn is_of_abort(&self, origin: Option<&TaskRef>) -> bool {
+        let is_text = |origin: &TaskRef| {
+            let text = self.to_string();
+            text.contains(&format!("aborted: {origin}"))
+                || text.contains(&format!("by an abort of {origin}"))
+        };
+        self.chain().any(<dyn StdError>::is::<InProgressAborted>) || origin.is_some_and(is_text)
     }
 }

@@ -145,6 +145,7 @@ impl<'a> Arm<'a> {
                     let inner = self.resume(level + 1, bound);
                     let is_flat = level + 1 < self.flat || self.is_bare(child);
                     let inner = self.block(child, inner, is_flat);
+                    let inner = self.ended(child, inner);
                     self.resumed(construct, inner)
                 }
             };
@@ -196,6 +197,7 @@ impl<'a> Arm<'a> {
         let mut code = self.items(region);
         for (local, name) in self.entry_bindings(region) {
             self.visible.bind(&name, local);
+            code.extend(self.declare_rest(local));
             code.extend(self.declare_note(local));
         }
         self.steps(region, 0, &mut code);
@@ -208,7 +210,7 @@ impl<'a> Arm<'a> {
         self.body.region(region).items.iter().map(|item| quote!(#item)).collect()
     }
 
-    fn entry_bindings(&self, region: RegionId) -> Vec<(LocalId, Ident)> {
+    pub(super) fn entry_bindings(&self, region: RegionId) -> Vec<(LocalId, Ident)> {
         self.bindings(region, None)
     }
 
@@ -253,6 +255,7 @@ impl<'a> Arm<'a> {
                     code.push(quote!(#statement));
                     for (local, name) in new {
                         self.visible.bind(&name, local);
+                        code.extend(self.declare_rest(local));
                         code.extend(self.declare_note(local));
                     }
                 }
@@ -283,6 +286,13 @@ impl<'a> Arm<'a> {
                 .iter()
                 .any(|event| event.local == local && !matches!(event.what, What::Declare { .. }))
         })
+    }
+
+    /// `let mut __rest1;` behind the declaration of a local of which a pattern leaves something.
+    fn declare_rest(&self, local: LocalId) -> Option<TokenStream> {
+        let binding = self.body.local(local);
+        let name = &binding.name;
+        (binding.is_rest && self.gives_value(local)).then(|| quote!(let mut #name;))
     }
 
     /// Falling out of the body of a coroutine without a value.
@@ -411,6 +421,7 @@ impl<'a> Arm<'a> {
                 code.push(make_let(local, &value.into_expression()));
                 for (local, name) in new {
                     self.visible.bind(&name, local);
+                    code.extend(self.declare_rest(local));
                     code.extend(self.declare_note(local));
                 }
             }

@@ -25,8 +25,10 @@ impl Arm<'_> {
     /// Regions from the outermost on that are written without a block of their own.
     pub(super) fn count_flat(&self) -> usize {
         let inner = self.path.iter().skip(1);
-        let needs_no_block =
-            |region| !self.leaves(region) || self.is_bare(region) || self.is_last(region);
+        let needs_no_block = |region: RegionId| {
+            let ends_more = !self.body.region(region).ends.is_empty();
+            !ends_more && (!self.leaves(region) || self.is_bare(region) || self.is_last(region))
+        };
         1 + inner.take_while(|(region, _)| needs_no_block(*region)).count()
     }
 
@@ -76,7 +78,8 @@ impl Arm<'_> {
                 })
             });
         let region_of = self.body.region(region);
-        let has_items = !region_of.items.is_empty() || region_of.is_unsafe;
+        let has_items =
+            !region_of.items.is_empty() || !region_of.ends.is_empty() || region_of.is_unsafe;
         !has_items && !holds && !declares && !self.state.anew.iter().any(|local| is_of_it(*local))
     }
 

@@ -34,6 +34,11 @@ impl<'a> Arm<'a> {
     /// return __kaa::result::suspended();
     /// ```
     pub(super) fn wait(&mut self, id: YieldId, operand: &Expr, resume: BlockId, code: &mut Code) {
+        if self.machine.state_of(resume).is_none() {
+            // The operand never gives anything to wait for: it jumps.
+            code.push(quote!(#operand;));
+            return;
+        }
         let place = self.body.yields[id.0 - 1].span;
         let (number, witness) = (id.0, names::witness(id.0));
         let number = proc_macro2::Literal::usize_unsuffixed(number);
@@ -53,9 +58,8 @@ impl<'a> Arm<'a> {
     }
 
     fn leave(&mut self, block: BlockId, place: Span, suspends: bool, code: &mut Code) {
-        let Some(state) = self.machine.state_of(block) else {
-            unreachable!("an arm is left for a state")
-        };
+        // Else nothing gets here: what stands before it jumps.
+        let Some(state) = self.machine.state_of(block) else { return };
         let Some(depth) = self.temporaries else {
             let fields = self.fields(state, place, code);
             self.set_state(state, &fields, place, suspends, code);

@@ -20,7 +20,7 @@ use quote::quote;
 use syn::{Expr, Lifetime};
 
 use super::arms::Arm;
-use super::value::Code;
+use super::value::{Code, Value};
 use crate::ir::{BlockId, ConstructKind, LocalId, RegionId, Seen, Step};
 use crate::live::{Fact, Held};
 
@@ -173,9 +173,40 @@ impl Arm<'_> {
     /// One of several paths: what is noted in it counts in it only.
     pub(super) fn branch(&mut self, region: RegionId) -> Code {
         let before = self.noted.clone();
-        let code = self.region(region);
+        let mut code = self.region(region);
         self.noted = before;
+        if self.drops_at_end(region).is_some() {
+            // What the pattern bound goes before what it left.
+            let bound = self.entry_bindings(region).into_iter().map(|(local, name)| {
+                let mutable = self.body.local(local).mutable.then(<syn::Token![mut]>::default);
+                quote!(let #mutable #name = #name;)
+            });
+            let inner: Code = bound.chain(code).collect();
+            code = self.ended(region, Value::block(&inner)).into_statements();
+        }
         code
+    }
+
+    /// Drops what a pattern left of a local that is assigned behind this region.
+    fn drops_at_end(&self, region: RegionId) -> Option<Code> {
+        let region = self.body.region(region);
+        region.end.filter(|end| self.reaches(*end))?;
+        let drops = region.ends.iter().rev().map(|rest| {
+            let name = &self.body.local(*rest).name;
+            quote!(::core::mem::drop(#name);)
+        });
+        Some(drops.collect()).filter(|drops: &Code| !drops.is_empty())
+    }
+
+    /// ```text
+    /// let __value = { region };
+    /// ::core::mem::drop(__rest1);
+    /// __value
+    /// ```
+    pub(super) fn ended(&self, region: RegionId, value: Value) -> Value {
+        let Some(drops) = self.drops_at_end(region) else { return value };
+        let value = value.into_expression();
+        Value::Expression(quote!({ let __value = #value; #(#drops)* __value }))
     }
 
     /// The notes behind the statements of a region; its value is taken first.

@@ -5,6 +5,7 @@ use syn::{
     ExprWhile, Lifetime, Pat, parse_quote,
 };
 
+use super::rest::Kept;
 use super::{Lower, Target, desugar, guard};
 use crate::ir::{
     Arm, BlockId, Construct, ConstructKind, Dest, Origin, RegionId, Step, TextSays, What,
@@ -187,7 +188,7 @@ impl Lower<'_> {
         let open = self.begin(&name, format!("if {header}"), span);
         let failed = self.block(Origin::Inner);
         let then = self.open(open.at);
-        self.condition(&cond, failed);
+        self.whole_condition(&mut cond, failed);
         self.finish_returns(&mut cond);
         self.statements(branch.then_branch.stmts, &Dest::Value);
         let end = self.close(then);
@@ -225,6 +226,12 @@ impl Lower<'_> {
         self.ready(&mut scrutinee);
         let open = self.begin(&name, format!("match {header}"), test.match_token.span);
         self.place(&scrutinee);
+        let is_given_back = match &dest {
+            Dest::Assign(place) => self
+                .local_named_by(&scrutinee)
+                .is_some_and(|local| self.local_named_by(place) == Some(local)),
+            _ => false,
+        };
         let mut arms = Vec::new();
         let last = test.arms.len().saturating_sub(1);
         for (at, arm) in test.arms.into_iter().enumerate() {
@@ -233,8 +240,8 @@ impl Lower<'_> {
             let guard = self.guard(&arm.pat, &scrutinee, next, open.at);
             let region = self.open(open.at);
             let pat = match &guard {
-                Some(_) => self.entered_again(arm.pat, &scrutinee),
-                None => self.arm_pattern(arm.pat, &scrutinee, next),
+                Some(_) => self.entered_again(arm.pat, &scrutinee, is_given_back),
+                None => self.arm_pattern(arm.pat, &scrutinee, next, is_given_back),
             };
             match *arm.body {
                 Expr::Block(block) if block.label.is_none() && block.attrs.is_empty() => {
@@ -255,7 +262,13 @@ impl Lower<'_> {
     }
 
     /// Enters an arm; where its pattern or guard fails, control goes to `next`.
-    fn arm_pattern(&mut self, mut pat: Pat, scrutinee: &Expr, next: Option<BlockId>) -> Pat {
+    fn arm_pattern(
+        &mut self,
+        mut pat: Pat,
+        scrutinee: &Expr,
+        next: Option<BlockId>,
+        is_given_back: bool,
+    ) -> Pat {
         self.test(scrutinee, &pat, next);
         let inner = match &pat {
             Pat::Guard(guard) => &guard.pat,
@@ -266,10 +279,12 @@ impl Lower<'_> {
         if let Pat::Guard(guard) = &mut pat {
             self.value(&guard.guard);
             self.part(next);
-            self.taken_apart(local, &guard.pat);
             self.finish_returns(&mut *guard.guard);
+            let kept = self.taken_with_rest(local, &mut guard.pat, is_given_back);
+            self.keep_rests(kept);
         } else {
-            self.taken_apart(local, &pat);
+            let kept = self.taken_with_rest(local, &mut pat, is_given_back);
+            self.keep_rests(kept);
         }
         pat
     }
@@ -372,7 +387,7 @@ impl Lower<'_> {
             let test = cx.begin(name, String::new(), span);
             let failed = cx.block(Origin::Inner);
             let then = cx.open(test.at);
-            cx.condition(&cond, failed);
+            cx.whole_condition(&mut cond, failed);
             cx.finish_returns(&mut cond);
             cx.statements(code.stmts, &Dest::Value);
             let end = cx.close(then);
@@ -417,6 +432,17 @@ impl Lower<'_> {
         ConstructKind::Loop { head, next, next_label, exit_label }
     }
 
+    /// A condition, in front of the region where it holds. Only a `let` that is all of it decides alone whether its parts are taken.
+    fn whole_condition(&mut self, cond: &mut Expr, failed: BlockId) {
+        let Expr::Let(test) = cond else { return self.condition(cond, failed) };
+        self.scrutinee(&test.expr, &test.pat);
+        self.test(&test.expr, &test.pat, Some(failed));
+        let local = self.local_named_by(&test.expr);
+        self.declare_at_entry(&test.pat);
+        let kept = self.taken_with_rest(local, &mut test.pat, false);
+        self.keep_rests(kept);
+    }
+
     /// A condition: where it holds, control goes on with its bindings; where it fails, to `failed`.
     pub(super) fn condition(&mut self, cond: &Expr, failed: BlockId) {
         match cond {
@@ -450,26 +476,27 @@ impl Lower<'_> {
     }
 
     /// What a `let` with an initialiser does.
-    pub(super) fn initialise(&mut self, local: &syn::Local) {
-        let Some(init) = &local.init else { return };
+    ///
+    /// Gives what the pattern leaves of a local: to be kept behind the statement.
+    pub(super) fn initialise(&mut self, local: &mut syn::Local) -> Vec<Kept> {
+        let Some(init) = &local.init else { return Vec::new() };
         self.scrutinee(&init.expr, &local.pat);
         let scrutinee = self.local_named_by(&init.expr);
         let borrow = self.direct_borrow(&local.pat, &init.expr);
         let first_new = self.body.locals.len();
         self.declare(&local.pat, true);
-        self.taken_apart(scrutinee, &local.pat);
-        if let [only] = &mut self.body.locals[first_new..] {
+        let mut new = self.body.locals[first_new..].iter_mut().filter(|local| !local.is_rest);
+        if let (Some(only), None) = (new.next(), new.next()) {
             only.borrow = borrow;
+            if only.text_says == TextSays::Nothing {
+                only.text_says = match &*init.expr {
+                    Expr::Lit(_) => TextSays::Number,
+                    Expr::Closure(closure) => super::capture::kind_of(closure),
+                    _ => TextSays::Nothing,
+                };
+            }
         }
-        if let [only] = &mut self.body.locals[first_new..]
-            && only.text_says == TextSays::Nothing
-        {
-            only.text_says = match &*init.expr {
-                Expr::Lit(_) => TextSays::Number,
-                Expr::Closure(closure) => super::capture::kind_of(closure),
-                _ => TextSays::Nothing,
-            };
-        }
+        self.taken_with_rest(scrutinee, &mut local.pat, false)
     }
 
     /// `let pat = init else { diverges };`
@@ -486,9 +513,10 @@ impl Lower<'_> {
         self.current = matched;
         let scrutinee = self.local_named_by(&init.expr);
         self.declare(&local.pat, true);
-        self.taken_apart(scrutinee, &local.pat);
+        let kept = self.taken_with_rest(scrutinee, &mut local.pat, false);
         self.finish_returns(&mut local);
         self.push(Step::Statement(syn::Stmt::Local(local)));
+        self.keep_rests(kept);
     }
 }
 

@@ -41,14 +41,16 @@ pub(super) fn waits_late(cond: &Expr) -> bool {
 ///
 /// What has temporaries ends in a block of its own: `otherwise` is evaluated after they have gone.
 ///
-/// Nothing for a pattern that binds by reference, and for one with a type: their bindings could not be handed out so.
+/// Nothing for a pattern that binds a part of a value by reference: the value would end with the block. What is borrowed from a place
+/// can be handed out.
 pub(super) fn let_else(local: &syn::Local, mut count: impl FnMut() -> usize) -> Option<syn::Local> {
     let init = local.init.as_ref()?;
     let (_, otherwise) = init.diverge.as_ref()?;
     let mut pat = local.pat.clone();
-    let mut by_value = ByValue { is_so: !matches!(pat, Pat::Type(_)) };
+    let mut by_value = ByValue { is_so: true };
     by_value.visit_pat_mut(&mut pat);
-    if !by_value.is_so {
+    let is_matched = is_place(&init.expr);
+    if !by_value.is_so && !is_matched {
         return None;
     }
     let (attributes, value) = (&local.attrs, &init.expr);
@@ -58,7 +60,12 @@ pub(super) fn let_else(local: &syn::Local, mut count: impl FnMut() -> usize) -> 
         let (name, mutable) = (binding.name, binding.mutable.then(<syn::Token![mut]>::default));
         quote::quote!(#mutable #name)
     });
-    let tested: Expr = if is_place(value) {
+    let tested: Expr = if is_matched {
+        // Of a place the type is known.
+        let pat = match pat {
+            Pat::Type(typed) => *typed.pat,
+            pat => pat,
+        };
         parse_quote!(match #value {
             #pat => (#(#names,)*),
             _ => #otherwise,
@@ -109,7 +116,9 @@ struct ByValue {
 impl VisitMut for ByValue {
     fn visit_pat_ident_mut(&mut self, pat: &mut syn::PatIdent) {
         self.is_so &= pat.by_ref.is_none();
-        pat.mutability = None;
+        if pat.by_ref.is_none() {
+            pat.mutability = None;
+        }
         visit_mut::visit_pat_ident_mut(self, pat);
     }
 }

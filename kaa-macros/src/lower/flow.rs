@@ -80,7 +80,12 @@ impl Lower<'_> {
             Expr::Cast(cast) => self.value(&cast.expr),
             Expr::Try(inner) => self.value(&inner.expr),
             Expr::Field(field) => self.place(&field.base),
-            Expr::Reference(reference) => self.place(&reference.expr),
+            Expr::Reference(reference) => {
+                self.place(&reference.expr);
+                if reference.mutability.is_some() {
+                    self.change_part(&reference.expr);
+                }
+            }
             Expr::RawAddr(address) => self.place(&address.expr),
             Expr::Await(base) => self.value(&base.base),
             Expr::Unary(unary) if matches!(unary.op, UnOp::Deref(_)) => self.place(&unary.expr),
@@ -214,11 +219,7 @@ impl Lower<'_> {
             Expr::Infer(_) => {}
             other => {
                 self.place(other);
-                if let Some(local) =
-                    spill::root(other).and_then(|root| self.resolve(&names::plain(root)))
-                {
-                    self.event(local, What::AssignPart);
-                }
+                self.change_part(other);
             }
         }
     }
@@ -278,7 +279,7 @@ impl Lower<'_> {
                 }
                 let scrutinee = self.local_named_by(&init.expr);
                 self.declare(&local.pat, true);
-                self.taken_apart(scrutinee, &local.pat);
+                self.taken_inside(scrutinee, &local.pat);
             }
             Stmt::Item(_) => {}
             Stmt::Expr(expr, _) => self.value(expr),
@@ -299,7 +300,7 @@ impl Lower<'_> {
                 self.test(&test.expr, &test.pat, Some(failed));
                 let local = self.local_named_by(&test.expr);
                 self.declare(&test.pat, true);
-                self.taken_apart(local, &test.pat);
+                self.taken_inside(local, &test.pat);
             }
             other => {
                 self.value(other);
@@ -341,7 +342,7 @@ impl Lower<'_> {
                 } else {
                     cx.declare(pat, true);
                 }
-                cx.taken_apart(local, pat);
+                cx.taken_inside(local, pat);
                 cx.value(&arm.body);
             });
             self.goto(after);

@@ -88,14 +88,15 @@ impl Lower<'_> {
     }
 
     /// Enters an arm whose guard has waited: its pattern is matched again, this time for good.
-    pub(super) fn entered_again(&mut self, pat: Pat, scrutinee: &Expr) -> Pat {
-        let Pat::Guard(guarded) = pat else { unreachable!("the arm has a guard") };
+    pub(super) fn entered_again(&mut self, pat: Pat, scrutinee: &Expr, is_given_back: bool) -> Pat {
+        let Pat::Guard(mut guarded) = pat else { unreachable!("the arm has a guard") };
         let local = self.local_named_by(scrutinee);
         self.declare_at_entry(&guarded.pat);
         for pat in lets(&guarded.guard) {
             self.declare_at_entry(pat);
         }
-        self.taken_apart(local, &guarded.pat);
+        let kept = self.taken_with_rest(local, &mut guarded.pat, is_given_back);
+        self.keep_rests(kept);
         *guarded.pat
     }
 }

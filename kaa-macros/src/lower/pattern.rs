@@ -12,6 +12,7 @@ impl Lower<'_> {
         for binding in bindings(pat) {
             let id = self.local(binding.name.clone(), binding.mutable, binding.ty.cloned());
             self.event(id, What::Declare { initialised });
+            self.set_aside(id);
         }
     }
 
@@ -106,7 +107,7 @@ fn collect<'a>(pat: &'a Pat, ty: Option<&'a Type>, found: &mut Vec<Binding<'a>>)
 }
 
 /// `None`, `LIMIT`: a constant or a variant, by the way it is written; rustc warns of bindings that look so.
-fn names_a_constant(ident: &syn::PatIdent) -> bool {
+pub(super) fn names_a_constant(ident: &syn::PatIdent) -> bool {
     ident.by_ref.is_none()
         && ident.mutability.is_none()
         && ident.subpat.is_none()
@@ -114,7 +115,7 @@ fn names_a_constant(ident: &syn::PatIdent) -> bool {
 }
 
 /// `x`, `mut x`, `x @ ..`: binds the value as a whole, and so moves it.
-fn binds_whole(pat: &Pat) -> bool {
+pub(super) fn binds_whole(pat: &Pat) -> bool {
     match pat {
         Pat::Ident(ident) => ident.by_ref.is_none() && !names_a_constant(ident),
         Pat::Type(typed) => binds_whole(&typed.pat),
@@ -126,7 +127,7 @@ fn binds_whole(pat: &Pat) -> bool {
 /// Does each part of the value end up in a binding by value, so that nothing is left of it?
 ///
 /// What type the value has is asked later, but of its parts that is not: one that might have a `Drop` of its own is not taken apart.
-fn takes_every_part(pat: &Pat) -> bool {
+pub(super) fn takes_every_part(pat: &Pat) -> bool {
     match pat {
         Pat::Struct(parts) => {
             parts.rest.is_none() && parts.fields.iter().all(|field| takes_part(&field.pat))

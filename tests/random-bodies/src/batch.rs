@@ -15,8 +15,8 @@ use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel, DiagnosticSpan};
 
 use crate::body::{Body, Verdict};
 
-/// A run of all bodies of a batch may take so long.
-const LIMIT: Duration = Duration::from_secs(60);
+/// A body that is begun may take so long. Usual are some milliseconds.
+const LIMIT: Duration = Duration::from_secs(10);
 
 /// The package that the bodies are compiled in.
 pub struct Workshop {
@@ -146,7 +146,7 @@ impl Workshop {
                 .stdout(fs::File::create(&log)?)
                 .stderr(Stdio::null())
                 .spawn()?;
-            let ended = wait(&mut child)?;
+            let ended = wait(&mut child, &log)?;
             let log = fs::read_to_string(log)?;
             let mut last = None;
             // `begin name`, then `same` or `differs`, the lines of the message behind a bar.
@@ -207,11 +207,14 @@ fn in_bodies(span: &DiagnosticSpan) -> Vec<usize> {
     lines
 }
 
-/// False if it took too long and was killed.
-fn wait(child: &mut Child) -> io::Result<bool> {
-    let began = Instant::now();
+/// False if it got no further, by its log, and was killed.
+fn wait(child: &mut Child, log: &Path) -> io::Result<bool> {
+    let (mut written, mut since) = (0, Instant::now());
     while child.try_wait()?.is_none() {
-        if began.elapsed() > LIMIT {
+        let now_written = fs::metadata(log)?.len();
+        if now_written > written {
+            (written, since) = (now_written, Instant::now());
+        } else if since.elapsed() > LIMIT {
             child.kill()?;
             child.wait()?;
             return Ok(false);

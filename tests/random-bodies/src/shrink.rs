@@ -53,7 +53,10 @@ fn candidates(body: &Body) -> Vec<Body> {
         if !step.done {
             break;
         }
-        found.push((smaller, body.calls.clone()));
+        // A parenthesis that is needed comes back when the tokens are written.
+        if smaller.to_token_stream().to_string() != function.to_token_stream().to_string() {
+            found.push((smaller, body.calls.clone()));
+        }
     }
     if body.calls.len() > 1 {
         let one_call = |call: &String| (function.clone(), vec![call.clone()]);

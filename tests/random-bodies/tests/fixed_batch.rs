@@ -10,7 +10,7 @@ use random_bodies::generate;
 fn coroutines_do_what_async_does() {
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fixed-batch");
     let workshop = Workshop::new(&root).expect("the package can be written");
-    let bodies: Vec<Body> = (1085..1125).map(generate::body).collect();
+    let bodies: Vec<Body> = (1..61).map(generate::body).collect();
     let verdicts = workshop.judge(&bodies).expect("cargo runs");
     let judged = || bodies.iter().zip(&verdicts);
     for (body, verdict) in judged().filter(|(_, verdict)| verdict.is_failure()) {
@@ -19,5 +19,5 @@ fn coroutines_do_what_async_does() {
     assert_eq!(judged().filter(|(_, verdict)| verdict.is_failure()).count(), 0);
     // Else nothing would have been tested.
     let same = verdicts.iter().filter(|verdict| **verdict == Verdict::Same).count();
-    assert!(same >= 30, "only {same} of {} were run", bodies.len());
+    assert!(same >= 50, "only {same} of {} were run", bodies.len());
 }

@@ -26,10 +26,14 @@ fn each_body_has_its_verdict() {
         body("invalid", "let x: u32 = \"no number\"; yield_!()?;"),
         body("refused", "let v = vec![1]; let it = v.iter(); yield_!(ask(1))?; note(it.count());"),
         body("differs", DIFFERS),
+        body("hangs", "loop { if p == 9 { yield_!()?; } }"),
     ];
     let verdicts = workshop.judge(&bodies).expect("cargo runs");
-    let [same, invalid, refused, differs] = &verdicts[..] else { panic!("one for each body") };
+    let [same, invalid, refused, differs, hangs] = &verdicts[..] else {
+        panic!("one for each body")
+    };
     assert_eq!((same, invalid), (&Verdict::Same, &Verdict::Invalid));
+    assert_eq!(hangs, &Verdict::Hangs);
     assert!(matches!(refused, Verdict::Refused(_)), "{refused:?}");
     assert!(matches!(differs, Verdict::Differs(_)), "{differs:?}");
 
