@@ -14,13 +14,14 @@
 use std::mem;
 use std::rc::Rc;
 
-use crate::block::Resumed;
+use crate::block::{NodeRef, Resumed};
 use crate::error::Error;
 use crate::future;
 use crate::host;
 use crate::link;
 use crate::queue::{self, Queue};
 use crate::report;
+use crate::site::Origin;
 use crate::table::{self, Table};
 use crate::task;
 
@@ -56,17 +57,33 @@ pub fn is_starting() -> bool {
 /// A turn of a loop resumes [`RESUMES_A_TURN`] and then looks at its timers and descriptors. A turn of that many also ends when
 /// it has taken 100 us.
 pub fn run_ready(limit: usize) -> bool {
-    let left = queue::with(|queue| table::with(|table| run(queue, table, limit)));
+    run_queue(limit, |_| ())
+}
+
+/// The same, with a look at each coroutine before it is resumed: where it is written. For loops that watch who keeps them.
+pub fn run_ready_observed(limit: usize, about_to_resume: impl Fn(Option<Origin>)) -> bool {
+    run_queue(limit, |task| about_to_resume(task.origin()))
+}
+
+/// Puts the tasks that are ready into another order: `below(n)` gives a number below `n`. For tests that are to show on what order
+/// a program relies.
+pub fn shuffle_ready(below: impl FnMut(usize) -> usize) {
+    queue::with(|queue| queue.shuffle(below));
+}
+
+fn run_queue(limit: usize, observe: impl Fn(&NodeRef)) -> bool {
+    let left = queue::with(|queue| table::with(|table| run(queue, table, limit, observe)));
     left.flatten().unwrap_or(false)
 }
 
-fn run(queue: &Queue, table: &Table, limit: usize) -> bool {
+fn run(queue: &Queue, table: &Table, limit: usize, observe: impl Fn(&NodeRef)) -> bool {
     if future::has_woken() {
         future::take_woken(queue);
     }
     let mut turn = queue.turn(limit);
     while let Some(id) = turn.next_task() {
         let Some(task) = table.get(id) else { continue };
+        observe(&task);
         if task.resume(id) == Resumed::Again {
             queue.push(id);
         }

@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
 use crate::error::{Abandoned, Error, Result};
-use crate::site::Origin;
+pub use crate::site::Origin;
 
 /// The heading of a failure that nobody took, read or was told of.
 pub const UNHANDLED: &str = "Unhandled asynchronous exception";
@@ -69,8 +69,9 @@ pub(crate) fn unhandled(error: Error, origin: Option<Origin>) {
     report(UNHANDLED, error, origin);
 }
 
+/// Reports something.
 #[cold]
-pub(crate) fn report(heading: &'static str, error: Error, origin: Option<Origin>) {
+pub fn report(heading: &'static str, error: Error, origin: Option<Origin>) {
     let report = Report { heading, error, origin };
     let reporter = REPORTER.try_with(|set| set.borrow().clone()).ok().flatten();
     let is_told = reporter.is_some_and(|reporter| {

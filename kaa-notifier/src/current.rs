@@ -1,7 +1,7 @@
 //! The loop of this thread: made when first needed, ended when the thread ends.
 
 use std::cell::RefCell;
-use std::mem::ManuallyDrop;
+use std::mem::{self, ManuallyDrop};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Wake, Waker};
@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use kaa_core::driver::{self, Driver, TimerId};
 
+use crate::clock::Clock;
 use crate::error::LoopError;
 use crate::main_loop::{self, MainLoop};
 use crate::wake::Poster;
@@ -30,8 +31,10 @@ impl Drop for End {
             main_loop::end(&main_loop);
             driver::uninstall();
         }
-        let last = CURRENT.try_with(|current| current.take());
-        drop(last);
+        let last = CURRENT.try_with(|current| current.take()).ok().flatten();
+        if last.as_ref().is_some_and(|main_loop| main_loop.is_of_another_process()) {
+            mem::forget(last); // What it holds is still the parent's.
+        }
     }
 }
 
@@ -40,7 +43,7 @@ pub(crate) fn current() -> Result<Rc<MainLoop>, LoopError> {
     match existing() {
         Some(main_loop) if main_loop.has_ended() => Err(LoopError::Ended),
         Some(main_loop) => Ok(main_loop),
-        None => make(),
+        None => make(Clock::real(), None),
     }
 }
 
@@ -49,12 +52,13 @@ pub(crate) fn existing() -> Option<Rc<MainLoop>> {
     CURRENT.try_with(|current| current.borrow().clone()).ok().flatten()
 }
 
-fn make() -> Result<Rc<MainLoop>, LoopError> {
+/// Makes the loop of this thread, which must not have one. A seed shuffles what is ready at the same moment.
+pub(crate) fn make(clock: Clock, seed: Option<u64>) -> Result<Rc<MainLoop>, LoopError> {
     // Thread-locals go in the reverse order of their first use: the core's are to be there when the loop ends.
     let _ = (driver::tasks(), driver::has_ready());
     END.try_with(|_| ()).map_err(|_| LoopError::Ended)?;
     driver::install(Rc::new(LoopOfThisThread));
-    let main_loop = Rc::new(MainLoop::new());
+    let main_loop = Rc::new(MainLoop::new(clock, seed));
     let keep = CURRENT.try_with(|current| current.replace(Some(Rc::clone(&main_loop))));
     keep.map(|_| main_loop).map_err(|_| LoopError::Ended)
 }
@@ -77,7 +81,7 @@ struct LoopOfThisThread;
 
 impl Driver for LoopOfThisThread {
     fn now(&self) -> Instant {
-        Instant::now()
+        existing().map_or_else(Instant::now, |main_loop| main_loop.clock.now())
     }
 
     fn wake_at(&self, deadline: Instant, timer: TimerId) {
