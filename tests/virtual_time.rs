@@ -1,12 +1,12 @@
 //! Tests in virtual time: `#[kaa::test]`.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 use kaa::prelude::*;
-use kaa::{Flow, LoopError, MainThread, OneShotTimer, ThreadPool, Timer, delay, main, thread};
+use kaa::{LoopError, MainThread, OneShotTimer, ThreadPool, delay, main, thread};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -46,113 +46,6 @@ fn later_value(value: u32) -> InProgress<u32> {
     let (promise, ip) = InProgress::new();
     kaa::later(move || promise.finish(value));
     ip
-}
-
-/// When a timer fires, in milliseconds from the start.
-#[derive(Clone)]
-struct Moments {
-    start: Instant,
-    seen: Rc<RefCell<Vec<u128>>>,
-}
-
-impl Moments {
-    fn new() -> Moments {
-        Moments { start: main::now(), seen: Rc::default() }
-    }
-
-    fn note(&self) -> usize {
-        self.seen.borrow_mut().push((main::now() - self.start).as_millis());
-        self.seen.borrow().len()
-    }
-}
-
-#[kaa::test]
-fn s59_what_a_callback_answers_decides() {
-    for (answer, calls) in [(Flow::Continue, 3), (Flow::Veto, 3), (Flow::Stop, 1)] {
-        let (timer, count) = (Timer::new(), Rc::new(Cell::new(0)));
-        let counted = Rc::clone(&count);
-        timer.start(Duration::ZERO, move || {
-            counted.set(counted.get() + 1);
-            answer
-        });
-        (0..3).for_each(|_| main::step(Some(Duration::ZERO)).unwrap());
-        assert_eq!((count.get(), timer.is_active()), (calls, calls == 3), "{answer:?}");
-        timer.stop();
-    }
-}
-
-/// The second call takes 0.12 s, as seen by the clock.
-#[kaa::test]
-fn s60_a_timer_keeps_its_phase_and_counts_what_it_has_missed() -> kaa::Result<()> {
-    let (timer, moments) = (Timer::new(), Moments::new());
-    let noted = moments.clone();
-    timer.start(millis(50), move || {
-        if noted.note() == 2 {
-            main::run_until(delay(millis(120))).unwrap();
-        }
-    });
-    yield_!(delay(millis(351)))?;
-    assert_eq!(*moments.seen.borrow(), [50, 100, 250, 300, 350]);
-    assert_eq!(timer.missed(), 2);
-    Ok(())
-}
-
-#[kaa::test]
-fn s61_timers_that_are_due_together_fire_by_deadline() {
-    let log = Rc::new(RefCell::new(String::new()));
-    for (name, time) in [('L', 20), ('E', 10), ('M', 20)] {
-        let log = Rc::clone(&log);
-        OneShotTimer::new().start(millis(time), move || log.borrow_mut().push(name));
-    }
-    delay(millis(30)).wait().unwrap();
-    assert_eq!(*log.borrow(), "ELM");
-}
-
-#[kaa::test]
-fn a_timer_may_start_itself_anew_with_another_interval() -> kaa::Result<()> {
-    fn start(timer: &Timer, interval: Duration, moments: Moments) {
-        let again = timer.clone();
-        timer.start(interval, move || {
-            moments.note();
-            start(&again, interval * 2, moments.clone());
-        });
-    }
-    let (timer, moments) = (Timer::new(), Moments::new());
-    start(&timer, millis(10), moments.clone());
-    yield_!(delay(millis(150)))?;
-    assert_eq!(*moments.seen.borrow(), [10, 30, 70, 150]);
-    timer.stop();
-    Ok(())
-}
-
-#[kaa::test]
-fn a_timer_whose_callback_panics_goes_on() -> kaa::Result<()> {
-    main::signals()?.exception.connect(|_| Flow::Stop);
-    let (timer, moments) = (Timer::new(), Moments::new());
-    let noted = moments.clone();
-    timer.start(millis(10), move || assert!(noted.note() != 1, "on purpose"));
-    yield_!(delay(millis(35)))?;
-    assert_eq!(*moments.seen.borrow(), [10, 20, 30]);
-    assert!(timer.is_active());
-    Ok(())
-}
-
-#[kaa::test]
-fn a_timer_stopped_by_its_callback_drops_that_afterwards() {
-    struct Witness(Rc<Cell<bool>>);
-    impl Drop for Witness {
-        fn drop(&mut self) {
-            self.0.set(true);
-        }
-    }
-    let (timer, dropped) = (Timer::new(), Rc::new(Cell::new(false)));
-    let (own, witness) = (timer.clone(), Witness(Rc::clone(&dropped)));
-    timer.start(millis(1), move || {
-        own.stop();
-        assert!(!witness.0.get());
-    });
-    delay(millis(5)).wait().unwrap();
-    assert!(dropped.get() && !timer.is_active());
 }
 
 #[kaa::test]

@@ -176,7 +176,7 @@ impl Errors {
     }
 }
 
-pub(crate) fn text_of(message: Message) -> String {
+fn text_of(message: Message) -> String {
     match message.help {
         None => message.text.to_owned(),
         Some(help) => format!("{}\nhelp: {help}", message.text),

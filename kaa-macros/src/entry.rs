@@ -2,8 +2,9 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
+use syn::meta::ParseNestedMeta;
 use syn::parse::Parser as _;
-use syn::{Block, ItemFn, LitInt, Path, Signature, parse_quote};
+use syn::{Block, Expr, ItemFn, LitInt, Path, Signature, Token, parse_quote};
 
 use crate::diag::{self, Errors};
 
@@ -27,20 +28,19 @@ pub(crate) fn main(arguments: TokenStream, function: TokenStream) -> TokenStream
     if !waits(&function.block) {
         errors.at(&function.sig.ident, diag::MAIN_WAITS_FOR_NOTHING);
     }
-    let ItemFn { attrs, vis, sig, block, .. } = function;
-    let Signature { ident, output, .. } = &sig;
+    let coroutine = coroutine(&function, &kaa);
+    let ItemFn { attrs, vis, sig: Signature { ident, .. }, .. } = function;
     let errors = errors.propagate().err();
-    let call = match errors {
-        // What the body says is judged all the same.
-        Some(errors) => return quote! { #errors #(#attrs)* #vis #sig #block },
+    let outcome = match errors {
         None => quote!(#kaa::__entry::main(#ident)),
+        Some(_) => quote!(::std::process::ExitCode::FAILURE),
     };
     quote! {
+        #errors
         #(#attrs)*
         #vis fn #ident() -> impl ::std::process::Termination {
-            #[#kaa::coroutine(crate = #kaa)]
-            fn #ident() #output #block
-            #call
+            #coroutine
+            #outcome
         }
     }
 }
@@ -63,13 +63,13 @@ pub(crate) fn test(arguments: TokenStream, function: TokenStream) -> TokenStream
     let Some(function) = parse(function, diag::TEST_ON_NO_FUNCTION, &mut errors) else {
         return errors.propagate().err().unwrap_or_default();
     };
-    if let Err(errors) = errors.propagate() {
-        return errors;
-    }
     let TestArgs { kaa, real_time, shuffles } = options;
     let is_coroutine = waits(&function.block);
-    let ItemFn { attrs, vis, sig: Signature { ident, output, .. }, block, .. } = function;
-    let coroutine = is_coroutine.then(|| quote!(#[#kaa::coroutine(crate = #kaa)]));
+    let inner = if is_coroutine { coroutine(&function, &kaa) } else { plain(&function) };
+    if let Err(errors) = errors.propagate() {
+        return quote!(#errors const _: () = { #inner };);
+    }
+    let ItemFn { attrs, vis, sig: Signature { ident, .. }, .. } = function;
     let body =
         if is_coroutine { quote!(|| #kaa::__entry::wait(&#ident())) } else { quote!(#ident) };
     let name = ident.to_string();
@@ -77,8 +77,7 @@ pub(crate) fn test(arguments: TokenStream, function: TokenStream) -> TokenStream
         #(#attrs)*
         #[::core::prelude::v1::test]
         #vis fn #ident() {
-            #coroutine
-            fn #ident() #output #block
+            #inner
             let __options = #kaa::__entry::TestOptions {
                 name: #name,
                 real_time: #real_time,
@@ -87,6 +86,20 @@ pub(crate) fn test(arguments: TokenStream, function: TokenStream) -> TokenStream
             #kaa::__entry::test(__options, #body)
         }
     }
+}
+
+/// The function as a coroutine. What was said of its signature is not said again.
+fn coroutine(function: &ItemFn, kaa: &Path) -> TokenStream {
+    let function = plain(function);
+    quote!(#[#kaa::coroutine(crate = #kaa)] #function)
+}
+
+fn plain(function: &ItemFn) -> TokenStream {
+    let mut sig = function.sig.clone();
+    sig.asyncness = None;
+    let block = &function.block;
+    // With an error nobody calls it.
+    quote!(#[allow(dead_code)] #sig #block)
 }
 
 /// What may be written in `#[kaa::test(..)]`.
@@ -111,10 +124,7 @@ impl TestArgs {
                     Err(_) => 1,
                 };
             } else {
-                unknown.push(meta.path.clone());
-                if meta.input.peek(syn::Token![=]) {
-                    meta.value()?.parse::<syn::Expr>()?;
-                }
+                pass_over(&meta, &mut unknown)?;
             }
             Ok(())
         });
@@ -128,18 +138,31 @@ impl TestArgs {
     }
 }
 
+/// Notes a key that is not known. Its value is read over, so that what is wrong behind it is told as well.
+pub(crate) fn pass_over(meta: &ParseNestedMeta<'_>, unknown: &mut Vec<Path>) -> syn::Result<()> {
+    unknown.push(meta.path.clone());
+    if meta.input.peek(Token![=]) {
+        meta.value()?.parse::<Expr>()?;
+    }
+    Ok(())
+}
+
 /// `crate = path`, or nothing.
 fn crate_only(tokens: TokenStream, errors: &mut Errors) -> Path {
     let mut kaa = parse_quote!(::kaa);
+    let mut unknown = Vec::new();
     let parser = syn::meta::parser(|meta| {
         if meta.path.is_ident("crate") {
             kaa = meta.value()?.call(Path::parse_mod_style)?;
             return Ok(());
         }
-        Err(meta.error(diag::text_of(diag::UNKNOWN_MAIN_ARGUMENT)))
+        pass_over(&meta, &mut unknown)
     });
     if let Err(error) = parser.parse2(tokens) {
         errors.add(error);
+    }
+    for key in unknown {
+        errors.at(key, diag::UNKNOWN_MAIN_ARGUMENT);
     }
     kaa
 }

@@ -1,11 +1,13 @@
 //! `#[kaa::threaded]`: a function whose body runs in another thread.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::parse::Parser as _;
 use syn::{Expr, ItemFn, Path, parse_quote};
 
 use crate::diag::{self, Errors};
+use crate::entry::pass_over;
+use crate::fallback;
 use crate::input::{self, Input, ReturnKind};
 
 /// What may be written in the attribute.
@@ -36,7 +38,12 @@ pub(crate) fn expand(arguments: TokenStream, function: TokenStream) -> TokenStre
             return errors.propagate().err().unwrap_or_default();
         }
     };
-    let Input { function, returns, .. } = input::validate(function, &kaa, &mut errors);
+    let Input { function: validated, returns, .. } =
+        input::validate(function.clone(), &kaa, &mut errors);
+    if let Err(errors) = errors.propagate() {
+        let function = fallback::make_function(&function, &kaa);
+        return quote!(#errors #function);
+    }
     let (value, body_type) = (&returns.value, &returns.body);
     let outcome = match returns.kind {
         ReturnKind::Result => quote!(::core::result::Result::Ok(__body()?)),
@@ -50,20 +57,22 @@ pub(crate) fn expand(arguments: TokenStream, function: TokenStream) -> TokenStre
         || quote!(::core::option::Option::None),
         |pool| quote!(::core::option::Option::Some(#pool)),
     );
-    let ItemFn { attrs, vis, sig, block, .. } = &function;
+    let ItemFn { attrs, vis, sig, block, .. } = &validated;
     let mut sig = sig.clone();
     sig.output = parse_quote!(-> #kaa::InProgress<#value>);
-    let errors = errors.propagate().err();
+    // What cannot be sent to another thread is told under the name of the function.
+    let work = quote_spanned! { sig.ident.span() =>
+        move || {
+            let __body = move || -> #body_type #block;
+            #outcome
+        }
+    };
     quote! {
-        #errors
         #(#attrs)*
         #[track_caller]
         #vis #sig {
             #[allow(clippy::needless_question_mark, reason = "the error may have to be converted")]
-            #kaa::__entry::threaded(#pool, #priority, move || {
-                let __body = move || -> #body_type #block;
-                #outcome
-            })
+            #kaa::__entry::threaded(#pool, #priority, #work)
         }
     }
 }
@@ -81,10 +90,7 @@ fn parse(tokens: TokenStream, errors: &mut Errors) -> Args {
             args.priority = meta.value()?.parse()?;
             priority = Some(meta.path.clone());
         } else {
-            unknown.push(meta.path.clone());
-            if meta.input.peek(syn::Token![=]) {
-                meta.value()?.parse::<Expr>()?;
-            }
+            pass_over(&meta, &mut unknown)?;
         }
         Ok(())
     });

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use kaa_core::{Flow, InProgress, Panicked};
 use kaa_notifier::{
-    LoopError, MainThread, OneShotTimer, ThreadPool, Timer, Wait, delay, later, main,
+    LoopError, MainThread, OneShotTimer, ThreadPool, Timer, Wait, delay, later, main, unix,
+    unix_signal,
 };
 
 const NEVER: Duration = Duration::from_secs(3600);
@@ -137,25 +138,22 @@ fn the_end_of_the_thread_is_told_while_the_loop_is_still_there() {
 
 /// S-63, but that what has arrived comes before what is due.
 #[test]
-fn s63_a_turn_is_timers_then_calls_then_posts_then_the_signal() {
-    let log = Log::default();
-    let step = log.add("step");
+fn s63_a_turn_is_descriptors_then_timers_then_calls_then_posts_then_the_signal() {
+    thread_local! {
+        static LOG: Log = Log::default();
+    }
+    let say = |what: &'static str| move || LOG.with(|log| log.say(what));
+    let (descriptor, step) = (say("descriptor"), say("step"));
     main::signals().unwrap().step.connect(move |()| step());
-    let (timer, call) = (log.add("timer"), log.add("call"));
-    MainThread::current().unwrap().post(|| POSTED.set(true)).unwrap();
-    later(move || {
-        assert!(!POSTED.get());
-        call();
-    });
-    OneShotTimer::new().start(Duration::ZERO, timer);
+    // The descriptor is that of a signal of the operating system: it is ready when `raise` returns.
+    unix_signal(unix::SIGUSR2).unwrap().connect(move |_| descriptor());
+    MainThread::current().unwrap().post(say("post")).unwrap();
+    later(say("call"));
+    OneShotTimer::new().start(Duration::ZERO, say("timer"));
+    signal_hook::low_level::raise(unix::SIGUSR2).unwrap();
     std::thread::sleep(millis(1));
     main::step(Some(Duration::ZERO)).unwrap();
-    assert_eq!(log.take(), ["timer", "call", "step"]);
-    assert!(POSTED.get());
-}
-
-thread_local! {
-    static POSTED: Cell<bool> = const { Cell::new(false) };
+    assert_eq!(LOG.with(Log::take), ["descriptor", "timer", "call", "post", "step"]);
 }
 
 #[test]

@@ -1,11 +1,11 @@
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use kaa_core::{InProgress, Panicked};
 
-use super::ThreadPool;
-use crate::{AbortToken, Wait};
+use super::{ThreadPool, look_ups};
+use crate::{AbortToken, Wait, main};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -178,4 +178,21 @@ fn a_running_job_is_told_of_its_abort_and_may_go_on() {
     assert_eq!(ended.recv_timeout(PATIENCE), Ok("told"));
     // Its late outcome does no harm.
     pool.run(|| Ok(())).wait().unwrap();
+}
+
+#[test]
+fn a_look_up_that_hangs_holds_up_neither_the_end_of_a_run_nor_that_of_its_thread() {
+    let (go_on, told) = channel::<()>();
+    let home = std::thread::spawn(move || {
+        let start = Instant::now();
+        main::set_shutdown_limit(PATIENCE * 3);
+        let hangs = look_ups(move || Ok(told.recv()?));
+        main::stop();
+        main::run().unwrap();
+        assert!(!hangs.is_finished());
+        start
+    });
+    // The look-up still hangs.
+    assert!(home.join().unwrap().elapsed() < PATIENCE);
+    drop(go_on);
 }
