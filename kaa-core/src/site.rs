@@ -39,7 +39,7 @@ pub(crate) fn node_ref(address: usize, kind: &'static str, origin: Option<Origin
     match origin {
         Some(Origin::Code(place)) => TaskRef::new(id, kind, place.file(), place.line()),
         Some(Origin::Signal(name, place)) => TaskRef::new(id, name, place.file(), place.line()),
-        Some(Origin::Coroutine(site)) => TaskRef::new(id, kind, site.file, site.line),
+        Some(Origin::Coroutine(site)) => TaskRef::new(id, site.name, site.file, site.line),
         None => TaskRef::new(id, kind, "", 0),
     }
 }

@@ -37,8 +37,10 @@ impl Flags {
     pub(crate) const ASKED: u16 = 1 << 11;
     /// Its producer is just being asked about an abort.
     pub(crate) const ASKING: u16 = 1 << 12;
+    /// Every taker gets a clone.
+    pub(crate) const SHARED: u16 = 1 << 13;
     /// A value that nobody takes or is told of goes back to where it came from.
-    pub(crate) const RETURNS: u16 = 1 << 13;
+    pub(crate) const RETURNS: u16 = 1 << 14;
 }
 
 pub(crate) struct Header {
@@ -76,6 +78,12 @@ impl Header {
     #[inline]
     pub(crate) fn is_pending(&self) -> bool {
         !self.has(Flags::DONE)
+    }
+
+    /// It has finished, and whoever comes first takes the outcome.
+    #[inline]
+    pub(crate) fn is_plain(&self) -> bool {
+        self.flags.get() & (Flags::DONE | Flags::SHARED) == Flags::DONE
     }
 
     #[inline]
