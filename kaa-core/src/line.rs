@@ -24,13 +24,13 @@ pub struct Line<T: 'static, D: 'static = ()> {
 type Waiting<T, D> = RefCell<List<Known<Turn<T, D>, T>>>;
 
 /// Where a value goes back to that was given to somebody who did not take it.
-pub trait TakesBack<T> {
-    /// Nobody has taken it.
-    fn take_back(&self, value: T);
+pub trait TakesBack<T, D = ()> {
+    /// Nobody has taken it. It was given to somebody who had asked with `demand`.
+    fn take_back(&self, value: T, demand: &D);
 }
 
 /// Where to give back; without it a value is dropped.
-pub type Back<T> = Option<Weak<dyn TakesBack<T>>>;
+pub type Back<T, D = ()> = Option<Weak<dyn TakesBack<T, D>>>;
 
 impl<T: 'static, D: 'static> Line<T, D> {
     /// Nobody waits. `kind` says what for, where they are described.
@@ -41,7 +41,7 @@ impl<T: 'static, D: 'static> Line<T, D> {
 
     /// Goes to its end.
     #[track_caller]
-    pub fn wait(&self, demand: D, back: Back<T>) -> InProgress<T> {
+    pub fn wait(&self, demand: D, back: Back<T, D>) -> InProgress<T> {
         let node = self.turn(demand, back, Flags::DERIVED | Flags::ABORTABLE);
         let in_progress = InProgress::of(node.typed());
         let slot = self.waiting.borrow_mut().push_back(node);
@@ -53,14 +53,14 @@ impl<T: 'static, D: 'static> Line<T, D> {
 
     /// Does not need to wait: `value` is there. It goes back all the same if nobody takes it.
     #[track_caller]
-    pub fn pass(&self, value: T, demand: D, back: Back<T>) -> InProgress<T> {
+    pub fn pass(&self, value: T, demand: D, back: Back<T, D>) -> InProgress<T> {
         let node = self.turn(demand, back, 0);
         node.body().finish(node.header(), Ok(value));
         InProgress::of(node.typed())
     }
 
     #[track_caller]
-    fn turn(&self, demand: D, back: Back<T>, flags: u16) -> Known<Turn<T, D>, T> {
+    fn turn(&self, demand: D, back: Back<T, D>, flags: u16) -> Known<Turn<T, D>, T> {
         let flags = if back.is_some() { flags | Flags::RETURNS } else { flags };
         let turn = Turn {
             created: Location::caller(),
@@ -129,7 +129,7 @@ struct Turn<T: 'static, D: 'static> {
     line: Weak<Waiting<T, D>>,
     slot: Cell<SlotId>,
     demand: D,
-    back: Back<T>,
+    back: Back<T, D>,
 }
 
 impl<T: 'static, D: 'static> Turn<T, D> {
@@ -168,7 +168,7 @@ impl<T: 'static, D: 'static> Source<T> for Turn<T, D> {
 
     fn untaken(body: &Body<Self, T>, value: T) {
         match body.source.back.as_ref().and_then(Weak::upgrade) {
-            Some(back) => back.take_back(value),
+            Some(back) => back.take_back(value, &body.source.demand),
             None => drop(value),
         }
     }

@@ -195,7 +195,7 @@ impl<T: 'static> State<T> {
 }
 
 impl<T: 'static> TakesBack<Option<T>> for State<T> {
-    fn take_back(&self, value: Option<T>) {
+    fn take_back(&self, value: Option<T>, _: &()) {
         if let Some(value) = value
             && let Err(Some(value)) = self.pops.serve(Some(value))
         {
