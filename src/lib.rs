@@ -93,6 +93,71 @@ pub use kaa_core::*;
 /// What the transform does not support yet is refused at its place, with what to write instead. The rest is judged by rustc, on the body
 /// as it is written.
 pub use kaa_macros::coroutine;
+/// Makes a program of a coroutine: `main` ends when its body does.
+///
+/// `SIGINT` (Ctrl-C) and `SIGTERM` end it in order: `Signals::shutdown` is emitted, coroutines are dropped, and the process
+/// then dies of that signal, as others expect it to. What `main` may return, its body may. `crate = path` says where `kaa` is.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use kaa::prelude::*;
+///
+/// #[kaa::main]
+/// fn main() -> kaa::Result<()> {
+///     yield_!(kaa::delay(Duration::from_millis(1)))?;
+///     println!("a millisecond later");
+///     Ok(())
+/// }
+/// ```
+pub use kaa_macros::main;
+/// Makes a test of a function: it runs in a thread of its own, on a loop of its own, in time of its own.
+///
+/// A body with a `yield_!` is a coroutine; one without is a plain function, which may [`wait`](Wait::wait).
+///
+/// Time stands still while something is ready, and jumps to the next timer when nothing is: a test that waits for an hour
+/// takes no time, and a delay takes exactly as long as it says. [`main::now`] tells it. It does not jump while work of a
+/// [`thread`](thread()), a [`ThreadPool`], a [`MainThread::call`] or a look-up is under way; descriptors do not hold it.
+///
+/// | argument | |
+/// | --- | --- |
+/// | `real_time` | time is the system's |
+/// | `shuffle`, `shuffle = 100` | one run, or as many, each with what is ready at the same moment in another order: timers of one deadline, descriptors, coroutines. The seed of a run that fails is printed; the environment variable `KAA_TEST_SEED` replays it |
+/// | `crate = path` | where `kaa` is |
+///
+/// ```no_run
+/// use std::time::Duration;
+///
+/// use kaa::prelude::*;
+///
+/// #[kaa::test]
+/// fn an_hour_passes() -> kaa::Result<()> {
+///     let start = kaa::main::now();
+///     yield_!(kaa::delay(Duration::from_secs(3600)))?;
+///     assert_eq!(kaa::main::now() - start, Duration::from_secs(3600));
+///     Ok(())
+/// }
+/// ```
+pub use kaa_macros::test;
+/// Makes a function do its work in another thread: the caller gets an [`InProgress`].
+///
+/// It is [`thread`](thread()) around the body, or with `pool = "name"` the [`ThreadPool`] that was registered under that name, where
+/// `priority = number` may go before others. The return type is read as that of a [`coroutine`]. Arguments and result have to
+/// be `Send`. `crate = path` says where `kaa` is.
+///
+/// ```
+/// use kaa::prelude::*;
+///
+/// #[kaa::threaded(pool = "disk", priority = 5)]
+/// fn size(path: String) -> std::io::Result<u64> {
+///     Ok(std::fs::metadata(path)?.len())
+/// }
+///
+/// kaa::ThreadPool::register("disk", 1)?;
+/// println!("{} bytes", size("Cargo.toml".into()).wait()?);
+/// # Ok::<(), kaa::Error>(())
+/// ```
+pub use kaa_macros::threaded;
 pub use kaa_notifier::*;
 
 #[doc(hidden)]

@@ -12,17 +12,30 @@
 //! ```
 
 use std::mem;
+use std::rc::Rc;
 
-use crate::block::Resumed;
+use crate::block::{NodeRef, Resumed};
 use crate::error::Error;
+use crate::future;
+use crate::host;
 use crate::link;
 use crate::queue::{self, Queue};
 use crate::report;
+use crate::site::Origin;
 use crate::table::{self, Table};
 use crate::task;
 
-pub use crate::host::{Driver, TimerId, install, uninstall};
+pub use crate::host::{Driver, TimerId, uninstall};
 pub use crate::queue::RESUMES_A_TURN;
+
+/// Installs the loop of this thread; gives back the one that it replaces.
+///
+/// Tasks may be ready already: ask [`has_ready`]. Timers that the loop before was asked for are not handed over.
+pub fn install(driver: Rc<dyn Driver>) -> Option<Rc<dyn Driver>> {
+    let before = host::install(driver);
+    future::driver_installed();
+    before
+}
 
 /// So often everything is abandoned anew when what is abandoned starts new tasks.
 const MOST_ROUNDS: usize = 100;
@@ -44,25 +57,44 @@ pub fn is_starting() -> bool {
 /// A turn of a loop resumes [`RESUMES_A_TURN`] and then looks at its timers and descriptors. A turn of that many also ends when
 /// it has taken 100 us.
 pub fn run_ready(limit: usize) -> bool {
-    let left = queue::with(|queue| table::with(|table| run(queue, table, limit)));
+    run_queue(limit, |_| ())
+}
+
+/// The same, with a look at each coroutine before it is resumed: where it is written. For loops that watch who keeps them.
+pub fn run_ready_observed(limit: usize, about_to_resume: impl Fn(Option<Origin>)) -> bool {
+    run_queue(limit, |task| about_to_resume(task.origin()))
+}
+
+/// Puts the tasks that are ready into another order: `below(n)` gives a number below `n`. For tests that are to show on what order
+/// a program relies.
+pub fn shuffle_ready(below: impl FnMut(usize) -> usize) {
+    queue::with(|queue| queue.shuffle(below));
+}
+
+fn run_queue(limit: usize, observe: impl Fn(&NodeRef)) -> bool {
+    let left = queue::with(|queue| table::with(|table| run(queue, table, limit, observe)));
     left.flatten().unwrap_or(false)
 }
 
-fn run(queue: &Queue, table: &Table, limit: usize) -> bool {
+fn run(queue: &Queue, table: &Table, limit: usize, observe: impl Fn(&NodeRef)) -> bool {
+    if future::has_woken() {
+        future::take_woken(queue);
+    }
     let mut turn = queue.turn(limit);
     while let Some(id) = turn.next_task() {
         let Some(task) = table.get(id) else { continue };
+        observe(&task);
         if task.resume(id) == Resumed::Again {
             queue.push(id);
         }
     }
-    !queue.is_empty()
+    !queue.is_empty() || future::has_woken()
 }
 
 /// Whether a task is ready to be resumed.
 #[must_use]
 pub fn has_ready() -> bool {
-    queue::with(|queue| !queue.is_empty()).unwrap_or(false)
+    queue::with(|queue| !queue.is_empty()).unwrap_or(false) || future::has_woken()
 }
 
 /// The number of coroutines that have not ended.

@@ -68,9 +68,15 @@ mod gather;
 // What is emitted again and again.
 mod signal;
 
+// How far something is.
+mod progress;
+
 // Coroutines.
 mod resume;
 mod task;
+
+// And futures, both ways.
+mod future;
 
 // What a loop calls, and what an expansion calls.
 pub mod driver;
@@ -84,6 +90,7 @@ pub use error::{
 };
 pub use exception::Exception;
 pub use flow::Flow;
+pub use future::InProgressFuture;
 pub use gather::{
     Each, FromIterator, FromTuple, InProgressAll, InProgressAny, IntoMembers, Member, Members,
     OneOf1, OneOf2, OneOf3, OneOf4, OneOf5, OneOf6, OneOf7, OneOf8, all, any,
@@ -92,6 +99,7 @@ pub use in_progress::{InProgress, IntoInProgress, inprogress};
 pub use link::{limited, limited_abort};
 pub use not_finished::NotFinished;
 pub use private::Inert;
+pub use progress::InProgressStatus;
 pub use promise::Promise;
 pub use signal::Signal;
 pub use waiter::Connection;

@@ -76,6 +76,14 @@ impl Queue {
         self.ready.borrow_mut().clear();
     }
 
+    /// Puts what is in it into another order.
+    pub(crate) fn shuffle(&self, mut below: impl FnMut(usize) -> usize) {
+        let mut ready = self.ready.borrow_mut();
+        for last in (1..ready.len()).rev() {
+            ready.swap(last, below(last + 1));
+        }
+    }
+
     /// Begins a turn of at most `limit` resumes.
     pub(crate) fn turn(&self, limit: usize) -> Turn<'_> {
         let started = (limit > RESUMES_A_READING).then(host::now);
@@ -135,6 +143,9 @@ mod tests {
         }
         fn wake_at(&self, _: Instant, _: host::TimerId) {}
         fn cancel(&self, _: host::TimerId) {}
+        fn waker(&self) -> std::task::Waker {
+            std::task::Waker::noop().clone()
+        }
         fn ready(&self) {}
     }
 

@@ -6,8 +6,8 @@ use std::io::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
-use crate::error::{Abandoned, Error};
-use crate::site::Origin;
+use crate::error::{Abandoned, Error, Result};
+pub use crate::site::Origin;
 
 /// The heading of a failure that nobody took, read or was told of.
 pub const UNHANDLED: &str = "Unhandled asynchronous exception";
@@ -69,8 +69,9 @@ pub(crate) fn unhandled(error: Error, origin: Option<Origin>) {
     report(UNHANDLED, error, origin);
 }
 
+/// Reports something.
 #[cold]
-pub(crate) fn report(heading: &'static str, error: Error, origin: Option<Origin>) {
+pub fn report(heading: &'static str, error: Error, origin: Option<Origin>) {
     let report = Report { heading, error, origin };
     let reporter = REPORTER.try_with(|set| set.borrow().clone()).ok().flatten();
     let is_told = reporter.is_some_and(|reporter| {
@@ -87,6 +88,11 @@ pub(crate) fn caught(heading: &'static str, origin: Option<Origin>, code: impl F
     if let Err(payload) = catch_unwind(AssertUnwindSafe(code)) {
         report(heading, Error::panicked(payload), origin);
     }
+}
+
+/// What code of the user's comes to; a panic is a failure.
+pub(crate) fn outcome_of<T>(code: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(code)).unwrap_or_else(|payload| Err(Error::panicked(payload)))
 }
 
 /// Drops a value of the user's; a panic in that is reported.

@@ -38,7 +38,7 @@ pub(crate) fn node_ref(address: usize, kind: &'static str, origin: Option<Origin
     let id = address as u64 | 1 << 63;
     match origin {
         Some(Origin::Code(place)) => TaskRef::new(id, kind, place.file(), place.line()),
-        Some(Origin::Coroutine(site)) => TaskRef::new(id, kind, site.file, site.line),
+        Some(Origin::Coroutine(site)) => TaskRef::new(id, site.name, site.file, site.line),
         None => TaskRef::new(id, kind, "", 0),
     }
 }

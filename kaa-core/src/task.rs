@@ -388,9 +388,8 @@ pub(crate) fn execute<T: 'static>(
 ) -> InProgress<T> {
     // It cannot be queued; what it starts itself can.
     let nested = Nested::enter();
-    let outcome = catch_unwind(AssertUnwindSafe(body));
+    let outcome = report::outcome_of(body);
     drop(nested);
-    let outcome = outcome.unwrap_or_else(|payload| Err(Error::panicked(payload)));
     InProgress::settled(outcome, Origin::Coroutine(site))
 }
 
@@ -435,14 +434,14 @@ thread_local! {
 }
 
 /// A start on the caller's stack.
-struct Nested {
+pub(crate) struct Nested {
     around: Starts,
 }
 
 impl Nested {
     /// None if it would be too deep.
     #[inline]
-    fn enter() -> Option<Self> {
+    pub(crate) fn enter() -> Option<Self> {
         let marker = 0_u8;
         let here = std::ptr::from_ref(&marker).addr();
         let around = STARTS.get();

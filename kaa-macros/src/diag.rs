@@ -65,7 +65,7 @@ pub(crate) const MISPLACED_LET: Message = message(
 );
 pub(crate) const AWAIT: Message = message(
     "`.await` in a coroutine",
-    "write `yield_!(..)` around what is to be waited for; a `Future` cannot be yielded yet",
+    "write `yield_!(..)` around what is to be waited for; it takes a `Future`, too",
 );
 pub(crate) const IN_CLOSURE: Message = message(
     "`yield_!` inside a closure",
@@ -112,6 +112,37 @@ pub(crate) const ITEM_IN_BLOCK: Message = message(
 pub(crate) const LATE_MACRO_RULES: Message = message(
     "a `macro_rules!` below other statements of a coroutine is not supported yet",
     "move it to the top of the coroutine's body",
+);
+
+pub(crate) const MAIN_ON_NO_FUNCTION: Message =
+    message("`#[kaa::main]` stands on a function with a body", "put it on `fn main`");
+pub(crate) const MAIN_WAITS_FOR_NOTHING: Message = message(
+    "there is no `yield_!` in this function, so its loop would not run",
+    "wait for something with `yield_!(..)`, or remove `#[kaa::main]` and call `kaa::main::run()`",
+);
+pub(crate) const UNKNOWN_MAIN_ARGUMENT: Message =
+    message("unknown argument of `#[kaa::main]`", "the known one is `crate = path`");
+pub(crate) const TEST_ON_NO_FUNCTION: Message = message(
+    "`#[kaa::test]` stands on a function with a body",
+    "put it on a `fn` without arguments",
+);
+pub(crate) const UNKNOWN_TEST_ARGUMENT: Message = message(
+    "unknown argument of `#[kaa::test]`",
+    "the known ones are `real_time`, `shuffle`, `shuffle = runs` and `crate = path`",
+);
+pub(crate) const ENTRY_WITH_ARGUMENTS: Message =
+    message("nobody calls this function with arguments", "remove them");
+pub(crate) const ENTRY_WITH_GENERICS: Message =
+    message("nobody calls this function with type arguments", "remove them");
+pub(crate) const THREADED_ON_NO_FUNCTION: Message =
+    message("`#[kaa::threaded]` stands on a function with a body", "put it on a `fn` or a method");
+pub(crate) const UNKNOWN_THREADED_ARGUMENT: Message = message(
+    "unknown argument of `#[kaa::threaded]`",
+    "the known ones are `pool = name`, `priority = number` and `crate = path`",
+);
+pub(crate) const PRIORITY_WITHOUT_POOL: Message = message(
+    "without a pool there is no queue, and no priority in it",
+    "name a pool with `pool = name`",
 );
 
 /// The errors of a pass; reported together.

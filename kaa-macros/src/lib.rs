@@ -10,6 +10,7 @@ mod args;
 mod coroutine;
 mod diag;
 mod emit;
+mod entry;
 mod fallback;
 mod input;
 mod ir;
@@ -22,10 +23,29 @@ mod spill;
 #[cfg(test)]
 mod tests;
 mod text;
+mod threaded;
 mod yields;
 
 /// Makes a coroutine of a function. Documented where it is used: `kaa::coroutine`.
 #[proc_macro_attribute]
 pub fn coroutine(arguments: TokenStream, function: TokenStream) -> TokenStream {
     coroutine::expand(arguments.into(), function.into()).into()
+}
+
+/// Runs the loop from `main`. Documented where it is used: `kaa::main`.
+#[proc_macro_attribute]
+pub fn main(arguments: TokenStream, function: TokenStream) -> TokenStream {
+    entry::main(arguments.into(), function.into()).into()
+}
+
+/// Runs a test on a loop of its own. Documented where it is used: `kaa::test`.
+#[proc_macro_attribute]
+pub fn test(arguments: TokenStream, function: TokenStream) -> TokenStream {
+    entry::test(arguments.into(), function.into()).into()
+}
+
+/// Makes a function run in another thread. Documented where it is used: `kaa::threaded`.
+#[proc_macro_attribute]
+pub fn threaded(arguments: TokenStream, function: TokenStream) -> TokenStream {
+    threaded::expand(arguments.into(), function.into()).into()
 }

@@ -1,14 +1,18 @@
 //! The loop of this thread: made when first needed, ended when the thread ends.
 
 use std::cell::RefCell;
-use std::mem::ManuallyDrop;
+use std::mem::{self, ManuallyDrop};
 use std::rc::Rc;
+use std::sync::Arc;
+use std::task::{Wake, Waker};
 use std::time::Instant;
 
 use kaa_core::driver::{self, Driver, TimerId};
 
+use crate::clock::Clock;
 use crate::error::LoopError;
 use crate::main_loop::{self, MainLoop};
+use crate::wake::Poster;
 
 thread_local! {
     /// Has no destructor, so that it can be reached as long as the thread runs; `END` empties it.
@@ -27,8 +31,10 @@ impl Drop for End {
             main_loop::end(&main_loop);
             driver::uninstall();
         }
-        let last = CURRENT.try_with(|current| current.take());
-        drop(last);
+        let last = CURRENT.try_with(|current| current.take()).ok().flatten();
+        if last.as_ref().is_some_and(|main_loop| main_loop.is_of_another_process()) {
+            mem::forget(last); // What it holds is still the parent's.
+        }
     }
 }
 
@@ -37,7 +43,7 @@ pub(crate) fn current() -> Result<Rc<MainLoop>, LoopError> {
     match existing() {
         Some(main_loop) if main_loop.has_ended() => Err(LoopError::Ended),
         Some(main_loop) => Ok(main_loop),
-        None => make(),
+        None => make(Clock::real(), None),
     }
 }
 
@@ -46,14 +52,28 @@ pub(crate) fn existing() -> Option<Rc<MainLoop>> {
     CURRENT.try_with(|current| current.borrow().clone()).ok().flatten()
 }
 
-fn make() -> Result<Rc<MainLoop>, LoopError> {
+/// Makes the loop of this thread, which must not have one. A seed shuffles what is ready at the same moment.
+pub(crate) fn make(clock: Clock, seed: Option<u64>) -> Result<Rc<MainLoop>, LoopError> {
     // Thread-locals go in the reverse order of their first use: the core's are to be there when the loop ends.
     let _ = (driver::tasks(), driver::has_ready());
     END.try_with(|_| ()).map_err(|_| LoopError::Ended)?;
     driver::install(Rc::new(LoopOfThisThread));
-    let main_loop = Rc::new(MainLoop::new());
+    let main_loop = Rc::new(MainLoop::new(clock, seed));
     let keep = CURRENT.try_with(|current| current.replace(Some(Rc::clone(&main_loop))));
     keep.map(|_| main_loop).map_err(|_| LoopError::Ended)
+}
+
+/// Wakes the loop from any thread. As long as it exists the loop counts on that.
+struct Wakes(Poster);
+
+impl Wake for Wakes {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.0.post(Box::new(|| ()));
+    }
 }
 
 /// The core's way to the loop. It names it and does not hold it, so that neither keeps the other alive.
@@ -61,7 +81,7 @@ struct LoopOfThisThread;
 
 impl Driver for LoopOfThisThread {
     fn now(&self) -> Instant {
-        Instant::now()
+        existing().map_or_else(Instant::now, |main_loop| main_loop.clock.now())
     }
 
     fn wake_at(&self, deadline: Instant, timer: TimerId) {
@@ -74,6 +94,11 @@ impl Driver for LoopOfThisThread {
         if let Some(main_loop) = existing() {
             main_loop.timers.cancel_core(timer);
         }
+    }
+
+    fn waker(&self) -> Waker {
+        let poster = existing().and_then(|main_loop| main_loop.poster().ok());
+        poster.map_or_else(|| Waker::noop().clone(), |poster| Arc::new(Wakes(poster)).into())
     }
 
     /// Nothing to do: the loop asks before it sleeps, and nobody else's thread makes a task ready.

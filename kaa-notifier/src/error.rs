@@ -28,6 +28,11 @@ pub enum LoopError {
     Stopped,
     /// The thread ends, and its loop with it.
     Ended,
+    /// The loop runs inside of itself 32 times over: a callback that calls
+    /// [`main::run_until`](crate::main::run_until) is called again by that.
+    TooDeep,
+    /// The process was forked from the one that the loop belongs to.
+    Forked,
 }
 
 impl fmt::Display for LoopError {
@@ -43,11 +48,102 @@ impl fmt::Display for LoopError {
             }
             LoopError::Stopped => "the main loop was stopped before this was finished",
             LoopError::Ended => "the main loop of this thread has ended",
+            LoopError::TooDeep => {
+                "the main loop runs inside of itself too often: a callback that calls `main::run_until` is \
+                 called again by it; wait in a coroutine, or connect a callback with `x.connect(..)`"
+            }
+            LoopError::Forked => {
+                "the main loop of this thread belongs to the process that has forked this one: start programs \
+                 with `std::process::Command`, or use a loop in a new thread of this process"
+            }
         })
     }
 }
 
 impl StdError for LoopError {}
+
+/// A named [`ThreadPool`](crate::ThreadPool) cannot be made or found.
+///
+/// ```
+/// let error = kaa_notifier::ThreadPool::named("disk").unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "there is no thread pool `disk`: make it with `ThreadPool::register(\"disk\", size)`; known: none"
+/// );
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PoolError {
+    /// There is a pool of that name.
+    NameTaken {
+        /// The name.
+        name: String,
+    },
+    /// There is no pool of that name.
+    Unknown {
+        /// The name.
+        name: String,
+        /// The names of those that there are.
+        known: Vec<String>,
+    },
+}
+
+impl fmt::Display for PoolError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            PoolError::NameTaken { name } => write!(
+                f,
+                "there is a thread pool `{name}` already: get it with `ThreadPool::named({name:?})`"
+            ),
+            PoolError::Unknown { name, known } => {
+                let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+                write!(
+                    f,
+                    "there is no thread pool `{name}`: make it with `ThreadPool::register({name:?}, size)`; \
+                     known: {known}"
+                )
+            }
+        }
+    }
+}
+
+impl StdError for PoolError {}
+
+/// A signal of the operating system cannot be listened to.
+///
+/// ```
+/// let error = kaa_notifier::unix_signal(9).unwrap_err();
+/// assert_eq!(error.to_string(), "signal 9 cannot be handled: the system acts on it itself");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum UnixSignalError {
+    /// No program may handle it, or none can.
+    Forbidden {
+        /// The number of the signal.
+        number: i32,
+    },
+    /// There is no signal of this number.
+    Unknown {
+        /// The number.
+        number: i32,
+    },
+}
+
+impl fmt::Display for UnixSignalError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            UnixSignalError::Forbidden { number } => {
+                write!(f, "signal {number} cannot be handled: the system acts on it itself")
+            }
+            UnixSignalError::Unknown { number } => {
+                write!(f, "there is no signal {number}: the numbers stand in `kaa::unix`")
+            }
+        }
+    }
+}
+
+impl StdError for UnixSignalError {}
 
 /// A text is not the address of a peer, or its host is not known.
 ///

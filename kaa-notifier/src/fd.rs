@@ -20,6 +20,11 @@ pub(crate) trait OnReady {
     /// Stops waiting where nobody wants the outcome any more. Runs no code of the user's.
     fn review(&self);
 
+    /// Whether anything can come of it; if not, a wait need not count on it.
+    fn is_of_use(&self) -> bool {
+        true
+    }
+
     /// The loop of this thread ends: nothing will be ready any more.
     fn on_loop_end(self: Rc<Self>);
 }
@@ -131,6 +136,7 @@ impl Watch {
             && let Some(handler) = self.handler.upgrade()
         {
             handler.review();
+            return !self.wanted.get().is_none() && handler.is_of_use();
         }
         !self.wanted.get().is_none()
     }

@@ -45,26 +45,43 @@
 
 mod sys;
 
+mod clock;
 mod current;
 mod error;
 mod fd;
+mod guest;
+mod later;
 mod main_loop;
+mod shuffle;
+mod signals;
 mod thread;
 mod timer;
 mod wake;
+mod watch;
 
 mod resolve;
 mod running;
 mod socket;
+mod unix_signal;
 mod wait;
+
+#[doc(hidden)]
+#[path = "entry.rs"]
+pub mod __entry;
 
 /// What [`Socket::read`] gives; of the crate `bytes`.
 #[doc(no_inline)]
 pub use bytes::Bytes;
-pub use error::{AddressError, LoopError, SocketError};
+pub use error::{AddressError, LoopError, PoolError, SocketError, UnixSignalError};
+pub use guest::Guest;
+pub use later::later;
+pub use signals::Signals;
 pub use socket::Socket;
-pub use timer::{OneShotTimer, delay};
+pub use thread::{AbortToken, MainThread, ThreadPool, thread};
+pub use timer::{OneShotTimer, Timer, WeakOneShotTimer, WeakTimer, delay};
+pub use unix_signal::unix_signal;
 pub use wait::Wait;
+pub use watch::{Metrics, Stall};
 
 // A file `main.rs` would be a program of its own, so the functions stand in `running.rs`.
 pub mod main {
@@ -82,5 +99,20 @@ pub mod main {
     //! # Ok::<(), kaa_core::Error>(())
     //! ```
 
-    pub use crate::running::{is_running, run, stop};
+    pub use crate::running::{
+        is_running, is_shutting_down, now, run, run_until, set_shutdown_limit, signals, step, stop,
+        wakeup,
+    };
+    pub use crate::unix_signal::ctrl_c;
+    pub use crate::watch::{metrics, watchdog, watchdog_with};
+}
+
+pub mod unix {
+    //! The numbers of the operating system's signals, for [`unix_signal`](crate::unix_signal).
+
+    #[doc(no_inline)]
+    pub use signal_hook::consts::{
+        SIGABRT, SIGALRM, SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGPIPE, SIGQUIT, SIGTERM, SIGTSTP,
+        SIGUSR1, SIGUSR2, SIGWINCH,
+    };
 }

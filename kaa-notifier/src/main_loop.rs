@@ -1,45 +1,81 @@
-//! The loop of a thread: what it consists of, and one turn of it.
+//! The loop of a thread: what it consists of, who may run it, and for how long.
+
+mod end;
+mod turn;
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::VecDeque;
 use std::io;
-use std::os::fd::OwnedFd;
+use std::os::fd::{BorrowedFd, OwnedFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::{Rc, Weak};
-use std::thread;
 use std::time::{Duration, Instant};
 
-use kaa_core::{Error, Result, driver};
+use kaa_core::{Error, Flow, Result, driver};
 
+use crate::clock::Clock;
 use crate::error::LoopError;
 use crate::fd::{Descriptor, Descriptors, OnReady};
+use crate::later::Calls;
+use crate::shuffle::Shuffle;
+use crate::signals::Signals;
+use crate::sys::fork::Generation;
 use crate::sys::poll::{Poll, Ready};
 use crate::thread::Outstanding;
 use crate::timer::Timers;
-use crate::wake::{Job, Mailbox, Poster};
+use crate::unix_signal::UnixSignals;
+use crate::wake::{Mailbox, Post, Poster};
+use crate::watch::{Place, Watch};
+
+pub(crate) use end::end;
 
 /// So much is read at once.
 const READ_AT_ONCE: usize = 64 * 1024;
+
+/// So many loops may run inside of each other. Each is some frames on the stack, and each was written by the
+/// user, so more are a callback that calls itself.
+const MOST_NESTED: u32 = 32;
 
 /// The loop of one thread.
 ///
 /// No `RefCell` in it is borrowed while code of the user's runs, a drop included.
 pub(crate) struct MainLoop {
+    pub(crate) clock: Clock,
     pub(crate) timers: Timers,
     pub(crate) outstanding: Outstanding,
+    pub(crate) calls: Calls,
+    pub(crate) signals: Rc<Signals>,
+    pub(crate) watch: Watch,
+    pub(crate) unix_signals: UnixSignals,
+    /// A run is on that `SIGINT` and `SIGTERM` end.
+    pub(crate) takes_termination: Cell<bool>,
     descriptors: Rc<Descriptors>,
     /// What reaches the loop from outside. Made when first needed, since it may fail and timers do well
     /// without it: as long as there is none, nobody can end a sleep early.
     outside: OnceCell<Outside>,
     /// What has been posted and not been run yet.
-    posts: RefCell<VecDeque<Job>>,
+    posts: RefCell<VecDeque<Post>>,
     /// Lent to whoever has something to read.
     pub(crate) read_buffer: Rc<RefCell<Box<[u8]>>>,
     state: Cell<State>,
+    /// How many runs there are inside of each other.
+    depth: Cell<u32>,
+    /// Coroutines are being resumed: what runs is one of them, or something that one calls.
+    resuming: Cell<bool>,
     /// Somebody wants the running loop to stop. Unset while it is not running.
     stop: Cell<bool>,
     /// Somebody wanted a loop to stop that was not running.
     stop_next_run: Cell<bool>,
+    /// A run has ended, and is being cleaned up after.
+    shutting_down: Cell<bool>,
+    /// How long a shutdown waits for the jobs of thread pools.
+    pub(crate) shutdown_limit: Cell<Duration>,
+    /// `Signals::init` has been emitted.
+    initialized: Cell<bool>,
+    /// Set in a test that wants another order.
+    shuffle: Option<Shuffle>,
+    /// The process that it was made in.
+    process: Generation,
 }
 
 struct Outside {
@@ -65,7 +101,17 @@ pub(crate) enum WhenDeserted {
     Fail,
 }
 
+/// Where a run may be begun.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Nesting {
+    /// Only where no loop is running.
+    Outermost,
+    /// Also in a callback of the running loop.
+    Allowed,
+}
+
 /// How long a turn may sleep.
+#[derive(Clone, Copy)]
 enum Nap {
     /// Something is ready.
     None,
@@ -75,34 +121,88 @@ enum Nap {
 }
 
 impl MainLoop {
-    pub(crate) fn new() -> MainLoop {
+    pub(crate) fn new(clock: Clock, seed: Option<u64>) -> MainLoop {
         MainLoop {
-            timers: Timers::new(),
+            timers: Timers::new(&clock),
+            clock,
             outstanding: Outstanding::default(),
+            calls: Calls::default(),
+            signals: Rc::new(Signals::new()),
+            watch: Watch::default(),
+            unix_signals: UnixSignals::default(),
+            takes_termination: Cell::new(false),
             descriptors: Descriptors::new(),
             outside: OnceCell::new(),
             posts: RefCell::new(VecDeque::new()),
             read_buffer: Rc::new(RefCell::new(vec![0; READ_AT_ONCE].into())),
             state: Cell::new(State::Resting),
+            depth: Cell::new(0),
+            resuming: Cell::new(false),
             stop: Cell::new(false),
             stop_next_run: Cell::new(false),
+            shutting_down: Cell::new(false),
+            shutdown_limit: Cell::new(Duration::from_secs(5)),
+            initialized: Cell::new(false),
+            shuffle: seed.map(Shuffle::new),
+            process: Generation::current(),
         }
     }
 
     /// Runs turns until `done` gives something, which is asked between them.
     pub(crate) fn run_until<R>(
         &self,
+        nesting: Nesting,
         when_deserted: WhenDeserted,
         mut done: impl FnMut() -> Option<R>,
     ) -> Result<R> {
-        let _running = Running::enter(self)?;
+        let _running = Running::enter(self, nesting)?;
         loop {
             if let Some(result) = done() {
                 return Ok(result);
             }
-            let nap = self.nap(when_deserted)?;
-            self.turn(&nap)?;
+            let nap = self.nap(None, when_deserted)?;
+            self.turn(nap)?;
         }
+    }
+
+    /// Runs one turn, which sleeps for at most `limit`.
+    pub(crate) fn step(&self, limit: Option<Duration>) -> Result<()> {
+        let _running = Running::enter(self, Nesting::Outermost)?;
+        let nap = self.nap(limit.map(|limit| self.deadline_in(limit)), WhenDeserted::Sleep)?;
+        self.turn(nap)
+    }
+
+    /// When the next turn has something to do; none if only a descriptor or another thread can tell.
+    pub(crate) fn prepare(&self) -> Result<Option<Instant>> {
+        self.check_usable()?;
+        Ok(match self.nap(None, WhenDeserted::Sleep)? {
+            Nap::None => Some(self.clock.now()),
+            Nap::Until(at) => Some(at),
+            Nap::Endless => None,
+        })
+    }
+
+    /// Runs one turn that looks at everything, also at a wake-up that nobody needs any more: a loop outside would see
+    /// it for ever.
+    pub(crate) fn guest_turn(&self, limit: Duration) -> Result<()> {
+        let _running = Running::enter(self, Nesting::Outermost)?;
+        let nap = self.nap(Some(self.deadline_in(limit)), WhenDeserted::Sleep)?;
+        if let Nap::None = nap {
+            self.wait_for_descriptors(Some(Duration::ZERO))?;
+        }
+        self.turn(nap)
+    }
+
+    /// What is readable when a descriptor is ready or another thread has posted.
+    pub(crate) fn as_fd(&self) -> Option<BorrowedFd<'_>> {
+        Some(self.outside.get()?.poll.as_fd())
+    }
+
+    /// `limit` from now; what is too far away to be told is some centuries from now.
+    pub(crate) fn deadline_in(&self, limit: Duration) -> Instant {
+        const CENTURIES: Duration = Duration::from_secs(10_000_000_000);
+        let now = self.clock.now();
+        now.checked_add(limit).unwrap_or_else(|| now + CENTURIES)
     }
 
     /// Has the running loop stop after this turn; if it is not running, the next `run`.
@@ -125,6 +225,10 @@ impl MainLoop {
         self.state.get() == State::Running
     }
 
+    pub(crate) fn is_shutting_down(&self) -> bool {
+        self.shutting_down.get()
+    }
+
     pub(crate) fn has_ended(&self) -> bool {
         self.state.get() == State::Ended
     }
@@ -139,78 +243,8 @@ impl MainLoop {
         Ok(self.descriptors.add(&self.outside()?.poll, fd, handler))
     }
 
-    /// One turn: first whatever has happened, then the coroutines that it has made ready.
-    fn turn(&self, nap: &Nap) -> Result<()> {
-        self.poll_descriptors(nap)?;
-        self.fire_due_timers()?;
-        self.run_posts()?;
-        driver::run_ready(driver::RESUMES_A_TURN);
-        Ok(())
-    }
-
-    fn nap(&self, when_deserted: WhenDeserted) -> Result<Nap> {
-        let posted = self.outside.get().is_some_and(|outside| outside.mailbox.has_posts());
-        if driver::has_ready() || posted || !self.posts.borrow().is_empty() {
-            return Ok(Nap::None);
-        }
-        match (self.timers.next_wake(), when_deserted) {
-            (Some(at), _) => Ok(Nap::Until(at)),
-            (None, WhenDeserted::Fail) if self.is_deserted() => Err(LoopError::NothingLeft.into()),
-            (None, _) => Ok(Nap::Endless),
-        }
-    }
-
-    /// Whether neither a descriptor nor another thread can wake the loop.
-    fn is_deserted(&self) -> bool {
-        let by_threads = self.outside.get().is_none_or(|outside| outside.mailbox.is_deserted());
-        by_threads && !self.descriptors.is_still_waited_for()
-    }
-
-    fn poll_descriptors(&self, nap: &Nap) -> Result<()> {
-        let limit = match nap {
-            Nap::None if self.descriptors.is_waited_for() => Some(Duration::ZERO),
-            Nap::None => return Ok(()),
-            Nap::Until(at) => Some(at.saturating_duration_since(Instant::now())),
-            Nap::Endless => None,
-        };
-        if let (None, Some(limit)) = (self.outside.get(), limit) {
-            thread::sleep(limit);
-            return Ok(());
-        }
-        let outside = self.outside()?;
-        let mut ready = outside.ready.take();
-        outside.poll.wait(limit, &mut ready)?;
-        // A panic ends this early and loses the rest, which the next wait reports once more.
-        for event in ready.drain(..) {
-            guarded(|| self.descriptors.dispatch(event))??;
-        }
-        outside.ready.set(ready);
-        Ok(())
-    }
-
-    fn fire_due_timers(&self) -> Result<()> {
-        self.timers.collect_due();
-        while let Some(alarm) = self.timers.pop_due() {
-            guarded(|| alarm.ring())?;
-        }
-        Ok(())
-    }
-
-    fn run_posts(&self) -> Result<()> {
-        if let Some(outside) = self.outside.get() {
-            self.posts.borrow_mut().extend(outside.mailbox.take());
-        }
-        loop {
-            let post = self.posts.borrow_mut().pop_front();
-            let Some(post) = post else { return Ok(()) };
-            guarded(post)?;
-        }
-    }
-
     fn outside(&self) -> Result<&Outside> {
-        if self.has_ended() {
-            return Err(LoopError::Ended.into());
-        }
+        self.check_usable()?;
         if let Some(outside) = self.outside.get() {
             return Ok(outside);
         }
@@ -218,30 +252,37 @@ impl MainLoop {
         let mailbox = Mailbox::new(poll.waker());
         Ok(self.outside.get_or_init(|| Outside { poll, mailbox, ready: Cell::default() }))
     }
-}
 
-/// Ends the loop of a thread: nothing is taken any more, and what it holds is dropped.
-///
-/// The tasks go first. Their failures, and those of the promises that follow, are no news then.
-pub(crate) fn end(main_loop: &MainLoop) {
-    main_loop.state.set(State::Ended);
-    quietly(driver::abandon_all);
-    for alarm in main_loop.timers.take_all() {
-        quietly(|| drop(alarm));
+    /// Whether this process was forked from the one that it was made in.
+    pub(crate) fn is_of_another_process(&self) -> bool {
+        !self.process.is_current()
     }
-    while let Some(token) = main_loop.descriptors.newest() {
-        quietly(|| main_loop.descriptors.end(token));
+
+    /// Whether the loop may be run from here.
+    pub(crate) fn check_may_run(&self, nesting: Nesting) -> Result<(), LoopError> {
+        self.check_usable()?;
+        let in_coroutine = driver::is_starting() || self.resuming.get();
+        if in_coroutine || (self.is_running() && nesting == Nesting::Outermost) {
+            return Err(LoopError::Running);
+        }
+        if self.depth.get() == MOST_NESTED { Err(LoopError::TooDeep) } else { Ok(()) }
     }
-    while let Some(promise) = main_loop.outstanding.take_newest() {
-        quietly(|| drop(promise));
+
+    fn check_usable(&self) -> Result<(), LoopError> {
+        if self.has_ended() {
+            return Err(LoopError::Ended);
+        }
+        if self.process.is_current() { Ok(()) } else { Err(LoopError::Forked) }
     }
-    loop {
-        let post = main_loop.posts.borrow_mut().pop_back();
-        let Some(post) = post else { break };
-        quietly(|| drop(post));
+
+    /// Runs code of the user's. A panic is an error, which ends the loop unless a handler has dealt with it.
+    fn call(&self, place: Place, code: impl FnOnce()) -> Result<()> {
+        let _call = self.watch.begin(place);
+        guarded(code).or_else(|error| match self.signals.exception.emit(&error) {
+            Flow::Stop | Flow::Veto => Ok(()),
+            Flow::Continue => Err(error),
+        })
     }
-    // What the drops above have started.
-    quietly(driver::abandon_all);
 }
 
 /// The system's error, in words that name what it keeps from working.
@@ -249,33 +290,35 @@ fn cannot_watch(error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("the main loop cannot watch descriptors: {error}"))
 }
 
-/// The loop runs for as long as this exists.
+/// The loop runs for as long as this exists. They nest.
 struct Running<'a> {
     main_loop: &'a MainLoop,
 }
 
 impl Running<'_> {
-    fn enter(main_loop: &MainLoop) -> Result<Running<'_>, LoopError> {
-        match main_loop.state.get() {
-            State::Running => Err(LoopError::Running),
-            _ if driver::is_starting() => Err(LoopError::Running),
-            State::Ended => Err(LoopError::Ended),
-            State::Resting => {
-                main_loop.state.set(State::Running);
-                Ok(Running { main_loop })
-            }
+    fn enter(main_loop: &MainLoop, nesting: Nesting) -> Result<Running<'_>, LoopError> {
+        main_loop.check_may_run(nesting)?;
+        main_loop.depth.set(main_loop.depth.get() + 1);
+        main_loop.state.set(State::Running);
+        if !main_loop.initialized.replace(true) {
+            main_loop.signals.init.emit(&());
         }
+        Ok(Running { main_loop })
     }
 }
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
-        self.main_loop.state.set(State::Resting);
-        self.main_loop.stop.set(false);
+        let depth = self.main_loop.depth.get() - 1;
+        self.main_loop.depth.set(depth);
+        if depth == 0 {
+            self.main_loop.state.set(State::Resting);
+            self.main_loop.stop.set(false);
+        }
     }
 }
 
-/// Runs code of the user's; a panic is an error, which ends the loop.
+/// Runs code of the user's; a panic is an error.
 fn guarded<R>(code: impl FnOnce() -> R) -> Result<R> {
     catch_unwind(AssertUnwindSafe(code)).map_err(Error::panicked)
 }
@@ -284,4 +327,37 @@ fn guarded<R>(code: impl FnOnce() -> R) -> Result<R> {
 fn quietly(code: impl FnOnce()) {
     // The panic hook has told of it.
     drop(guarded(code));
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use crate::sys::fork::tests::in_a_child;
+    use crate::{LoopError, Socket, Wait, delay, main};
+
+    #[test]
+    fn a_loop_used_after_a_fork_says_so_and_leaves_the_parent_s_alone() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let socket = Socket::new();
+        socket.connect(listener.local_addr().unwrap().to_string()).wait().unwrap();
+        let (read, closed) = (socket.read(), socket.clone());
+        let says_so = move || {
+            let refused = [delay(Duration::ZERO).wait().err(), main::run().err()];
+            closed.close(); // Takes nothing out of the parent's poller.
+            let forked = Some(&LoopError::Forked);
+            refused.iter().flatten().filter(|error| error.downcast_ref() == forked).count() == 2
+        };
+        assert!(in_a_child(says_so));
+        let in_a_thread = || {
+            let thread = std::thread::spawn(|| delay(Duration::from_millis(1)).wait().is_ok());
+            thread.join().is_ok_and(|is_ok| is_ok)
+        };
+        assert!(in_a_child(in_a_thread));
+        // The parent is still told.
+        let (mut client, _) = listener.accept().unwrap();
+        std::io::Write::write_all(&mut client, b"hello").unwrap();
+        let chunk = read.timeout(Duration::from_secs(20)).wait().unwrap();
+        assert_eq!(chunk.as_deref(), Some(&b"hello"[..]));
+    }
 }

@@ -5,18 +5,18 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use kaa_core::{InProgress, Result};
 
 use crate::error::AddressError;
-use crate::thread::run_in_thread;
+use crate::thread::look_ups;
 
 /// Finds the addresses of `host:port`, in the order in which to try them.
 ///
-/// A numeric address is there at once. Anything else the system is asked for in a thread of its own: it
-/// may take its time, and cannot be called back.
+/// A numeric address is there at once. Anything else the system is asked for in another thread: it may
+/// take its time, and cannot be called back.
 pub(crate) fn resolve(address: &str) -> InProgress<Vec<SocketAddr>> {
     if let Ok(numeric) = address.parse() {
         return InProgress::finished(vec![numeric]);
     }
     match HostPort::parse(address) {
-        Ok(host_port) => run_in_thread("kaa-resolve", move || host_port.look_up()),
+        Ok(host_port) => look_ups(move || host_port.look_up()),
         Err(error) => InProgress::failed(error),
     }
 }

@@ -3,22 +3,35 @@
 mod delay;
 mod entries;
 mod one_shot;
+mod repeating;
+mod weak;
 mod wheel;
 
 use std::cell::RefCell;
-use std::time::{Duration, Instant};
+use std::panic::Location;
+use std::rc::Rc;
+use std::time::Instant;
 
 use kaa_core::driver::{self, TimerId};
 use slotmap::SecondaryMap;
 
+use crate::clock::Clock;
+use crate::shuffle::Shuffle;
+
 pub use delay::delay;
 pub(crate) use entries::TimerKey;
 pub use one_shot::OneShotTimer;
-use wheel::Wheel;
+use repeating::Ticks;
+pub use repeating::Timer;
+pub use weak::{WeakOneShotTimer, WeakTimer};
+use wheel::{Precision, Wheel};
 
 /// What happens when a timer's time has come.
 pub(crate) enum Alarm {
-    Call(Box<dyn FnOnce()>),
+    /// Started at this place.
+    Call(Box<dyn FnOnce()>, &'static Location<'static>),
+    /// A repeating timer.
+    Tick(Rc<Ticks>),
     /// The core has asked for it.
     Core(TimerId),
 }
@@ -33,16 +46,17 @@ pub(crate) struct Timers {
 }
 
 impl Timers {
-    pub(crate) fn new() -> Timers {
+    pub(crate) fn new(clock: &Clock) -> Timers {
+        let precision = if clock.is_virtual() { Precision::Exact } else { Precision::Ticks };
         Timers {
-            wheel: RefCell::new(Wheel::new(Instant::now())),
+            wheel: RefCell::new(Wheel::new(clock.now(), precision)),
             core: RefCell::new(SecondaryMap::new()),
         }
     }
 
-    /// Calls `callback` at `deadline`, or as soon as possible after it.
-    pub(crate) fn call_at(&self, deadline: Instant, callback: Box<dyn FnOnce()>) -> TimerKey {
-        self.wheel.borrow_mut().insert(deadline, Alarm::Call(callback))
+    /// Rings `alarm` at `deadline`, or as soon as possible after it.
+    pub(crate) fn insert(&self, deadline: Instant, alarm: Alarm) -> TimerKey {
+        self.wheel.borrow_mut().insert(deadline, alarm)
     }
 
     /// Takes a timer out; one that has fired is ignored.
@@ -65,19 +79,29 @@ impl Timers {
         }
     }
 
-    /// Finds what is due by now, for `pop_due`. What is added later waits for the next turn.
-    pub(crate) fn collect_due(&self) {
+    /// Finds what is due by `now`, for `pop_due`. What is added later waits for the next turn.
+    ///
+    /// Gives the time that it was asked with; without timers there is no need to ask.
+    pub(crate) fn collect_due(&self, now: impl FnOnce() -> Instant) -> Option<Instant> {
         let mut wheel = self.wheel.borrow_mut();
-        if wheel.len() > 0 {
-            wheel.collect_due(Instant::now());
+        if wheel.len() == 0 {
+            return None;
         }
+        let now = now();
+        wheel.collect_due(now);
+        Some(now)
     }
 
-    /// The next alarm that is due.
-    pub(crate) fn pop_due(&self) -> Option<Alarm> {
-        let alarm = self.wheel.borrow_mut().pop_due()?;
+    /// Puts those of one deadline into another order.
+    pub(crate) fn shuffle_due(&self, shuffle: &Shuffle) {
+        self.wheel.borrow_mut().shuffle_due(|due| shuffle.shuffle(due));
+    }
+
+    /// The next alarm that is due, and since when.
+    pub(crate) fn pop_due(&self) -> Option<(Instant, Alarm)> {
+        let (deadline, alarm) = self.wheel.borrow_mut().pop_due()?;
         self.forget(&alarm);
-        Some(alarm)
+        Some((deadline, alarm))
     }
 
     /// When to look for due timers next.
@@ -105,15 +129,18 @@ impl Timers {
 impl Alarm {
     pub(crate) fn ring(self) {
         match self {
-            Alarm::Call(callback) => callback(),
+            Alarm::Call(callback, _) => callback(),
+            Alarm::Tick(ticks) => ticks.ring(),
             Alarm::Core(timer) => driver::expired(timer),
         }
     }
-}
 
-/// `limit` from now; what is too far away to be told is some centuries from now.
-pub(crate) fn deadline_in(limit: Duration) -> Instant {
-    const CENTURIES: Duration = Duration::from_secs(10_000_000_000);
-    let now = Instant::now();
-    now.checked_add(limit).unwrap_or_else(|| now + CENTURIES)
+    /// Where it was started, if that was in code of the user's.
+    pub(crate) fn started_at(&self) -> Option<&'static Location<'static>> {
+        match self {
+            Alarm::Call(_, place) => Some(place),
+            Alarm::Tick(ticks) => Some(ticks.started_at()),
+            Alarm::Core(_) => None,
+        }
+    }
 }

@@ -8,8 +8,7 @@ use kaa_core::{
 
 use crate::current::current;
 use crate::error::LoopError;
-use crate::main_loop::{MainLoop, WhenDeserted};
-use crate::timer::deadline_in;
+use crate::main_loop::{MainLoop, Nesting, WhenDeserted};
 
 /// What the main loop adds to an [`InProgress`], and to a [`Signal`], whose next emission is one. It is in
 /// the prelude.
@@ -101,9 +100,9 @@ impl<T: 'static> Wait<T> for InProgress<T> {
     #[track_caller]
     fn timeout_abort(&self, limit: Duration) -> InProgress<T> {
         match current() {
-            Ok(_) => {
+            Ok(main_loop) => {
                 let late = move || TimeoutException::after(limit).into();
-                limited_abort(self, deadline_in(limit), late)
+                limited_abort(self, main_loop.deadline_in(limit), late)
             }
             Err(error) => InProgress::failed(error),
         }
@@ -112,7 +111,7 @@ impl<T: 'static> Wait<T> for InProgress<T> {
     #[track_caller]
     fn timeout_with(&self, limit: Duration, callback: impl FnOnce() + 'static) -> InProgress<T> {
         match current() {
-            Ok(_) => limited(self, deadline_in(limit), move || {
+            Ok(main_loop) => limited(self, main_loop.deadline_in(limit), move || {
                 callback();
                 TimeoutException::after(limit).into()
             }),
@@ -122,7 +121,7 @@ impl<T: 'static> Wait<T> for InProgress<T> {
 
     fn wait(&self) -> Result<T> {
         match current() {
-            Ok(main_loop) => run_until_finished(&main_loop, self)?,
+            Ok(main_loop) => run_until_finished(&main_loop, Nesting::Outermost, self)?,
             Err(_) if self.is_finished() => {} // What is there needs no loop.
             Err(ended) => return Err(ended.into()),
         }
@@ -130,8 +129,12 @@ impl<T: 'static> Wait<T> for InProgress<T> {
     }
 }
 
-fn run_until_finished<T>(main_loop: &MainLoop, ip: &InProgress<T>) -> Result<()> {
-    main_loop.run_until(WhenDeserted::Fail, || {
+pub(crate) fn run_until_finished<T>(
+    main_loop: &MainLoop,
+    nesting: Nesting,
+    ip: &InProgress<T>,
+) -> Result<()> {
+    main_loop.run_until(nesting, WhenDeserted::Fail, || {
         if ip.is_finished() {
             return Some(Ok(()));
         }

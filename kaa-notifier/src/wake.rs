@@ -3,12 +3,17 @@
 //! Posts collect in a vector that the loop swaps out whole. Only the post that finds it empty wakes the
 //! loop, so a burst costs one wake-up.
 
+use std::panic::Location;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::sys::poll::Waker;
 
-/// What runs on the loop's thread.
-pub(crate) type Job = Box<dyn FnOnce() + Send>;
+/// What another thread wants to be run on the loop's thread.
+pub(crate) struct Post {
+    pub(crate) run: Box<dyn FnOnce() + Send>,
+    /// Where it was posted.
+    pub(crate) posted_at: &'static Location<'static>,
+}
 
 /// The loop's end of it.
 pub(crate) struct Mailbox {
@@ -27,7 +32,7 @@ struct Shared {
 
 struct Posts {
     /// Not empty exactly when the loop has been woken and has not looked since.
-    jobs: Vec<Job>,
+    jobs: Vec<Post>,
     posters: usize,
     /// The loop is gone; nothing is taken any more.
     closed: bool,
@@ -44,7 +49,7 @@ impl Mailbox {
     }
 
     /// Everything that has been posted since the last call, oldest first.
-    pub(crate) fn take(&self) -> Vec<Job> {
+    pub(crate) fn take(&self) -> Vec<Post> {
         std::mem::take(&mut self.shared.lock().jobs)
     }
 
@@ -78,19 +83,27 @@ impl Poster {
         Poster { shared: Arc::clone(shared) }
     }
 
-    /// Has the loop's thread run `job`; if the loop is gone it is dropped here.
-    pub(crate) fn post(&self, job: Job) {
+    /// Has the loop's thread run `job`. False if the loop is gone: it is dropped here, then.
+    #[track_caller]
+    pub(crate) fn post(&self, job: Box<dyn FnOnce() + Send>) -> bool {
+        let post = Post { run: job, posted_at: Location::caller() };
         let mut posts = self.shared.lock();
         if posts.closed {
             drop(posts);
-            return; // `job` is dropped without the lock.
+            return false; // `post` is dropped without the lock.
         }
         let first = posts.jobs.is_empty();
-        posts.jobs.push(job);
+        posts.jobs.push(post);
         drop(posts);
         if first {
             self.shared.waker.wake();
         }
+        true
+    }
+
+    /// Ends the loop's sleep.
+    pub(crate) fn wake(&self) {
+        self.shared.waker.wake();
     }
 }
 
@@ -152,7 +165,7 @@ mod tests {
         // A wake-up that is lost makes this wait for ever.
         while !mailbox.is_deserted() {
             poll.wait(None, &mut Vec::new()).unwrap();
-            mailbox.take().into_iter().for_each(|job| job());
+            mailbox.take().into_iter().for_each(|post| (post.run)());
         }
         assert_eq!(ran.load(Ordering::Relaxed), THREADS * POSTS);
     }

@@ -37,6 +37,8 @@ impl Flags {
     pub(crate) const ASKED: u16 = 1 << 11;
     /// Its producer is just being asked about an abort.
     pub(crate) const ASKING: u16 = 1 << 12;
+    /// Every taker gets a clone.
+    pub(crate) const SHARED: u16 = 1 << 13;
 }
 
 pub(crate) struct Header {
@@ -74,6 +76,12 @@ impl Header {
     #[inline]
     pub(crate) fn is_pending(&self) -> bool {
         !self.has(Flags::DONE)
+    }
+
+    /// It has finished, and whoever comes first takes the outcome.
+    #[inline]
+    pub(crate) fn is_plain(&self) -> bool {
+        self.flags.get() & (Flags::DONE | Flags::SHARED) == Flags::DONE
     }
 
     #[inline]

@@ -14,6 +14,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::fork::Generation;
+use crate::error::LoopError;
 use polling::{Event, Events, PollMode, Poller};
 
 /// How many events are fetched at once; what does not fit is reported by the next wait.
@@ -68,6 +70,8 @@ pub(crate) struct Ready {
 /// The poller of one loop.
 pub(crate) struct Poll {
     poller: Arc<Poller>,
+    /// The process that it was made in. A child must leave it alone: it is still the parent's.
+    process: Generation,
     /// Borrowed by `wait` only, which calls nobody.
     events: RefCell<Events>,
 }
@@ -76,7 +80,7 @@ impl Poll {
     pub(crate) fn new() -> io::Result<Rc<Poll>> {
         let poller = Arc::new(Poller::new()?);
         let events = RefCell::new(Events::with_capacity(EVENTS_AT_ONCE));
-        Ok(Rc::new(Poll { poller, events }))
+        Ok(Rc::new(Poll { poller, process: Generation::current(), events }))
     }
 
     /// Takes a descriptor over; nothing is waited for yet.
@@ -98,6 +102,11 @@ impl Poll {
             interest: Interest { readable: event.readable, writable: event.writable },
         }));
         Ok(())
+    }
+
+    /// What is readable when a descriptor is ready or a [`Waker`] was used.
+    pub(crate) fn as_fd(&self) -> BorrowedFd<'_> {
+        self.poller.as_fd()
     }
 
     /// Ends the loop's wait from another thread.
@@ -141,6 +150,9 @@ impl Registration {
         if before == interest {
             return Ok(());
         }
+        if !self.poll.process.is_current() {
+            return Err(io::Error::other(LoopError::Forked));
+        }
         let event = Event::new(self.token.0, interest.readable, interest.writable);
         let poller = &*self.poll.poller;
         if before.is_none() {
@@ -166,7 +178,7 @@ impl AsFd for Registration {
 
 impl Drop for Registration {
     fn drop(&mut self) {
-        if !self.interest.get().is_none() {
+        if !self.interest.get().is_none() && self.poll.process.is_current() {
             // It fails only for a descriptor that is not in the poller, which is what is wanted.
             let _ = self.poll.poller.delete(&self.fd);
         }

@@ -2,10 +2,11 @@
 
 use std::cell::Cell;
 use std::fmt;
+use std::panic::Location;
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::{TimerKey, deadline_in};
+use super::{Alarm, TimerKey};
 use crate::current::{current, existing};
 
 /// Calls a function once, after a while.
@@ -58,6 +59,7 @@ impl OneShotTimer {
     /// main::run()?;
     /// # Ok::<(), kaa_core::Error>(())
     /// ```
+    #[track_caller]
     pub fn start(&self, after: Duration, callback: impl FnOnce() + 'static) {
         let Ok(main_loop) = current() else { return };
         let active = Rc::clone(&self.active);
@@ -65,7 +67,8 @@ impl OneShotTimer {
             active.set(None);
             callback();
         };
-        let key = main_loop.timers.call_at(deadline_in(after), Box::new(ring));
+        let alarm = Alarm::Call(Box::new(ring), Location::caller());
+        let key = main_loop.timers.insert(main_loop.deadline_in(after), alarm);
         // The old function goes last: dropping it runs code of the user's, which may start this timer, too.
         if let Some(before) = self.active.replace(Some(key)) {
             main_loop.timers.cancel(before);

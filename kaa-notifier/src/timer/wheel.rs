@@ -1,10 +1,10 @@
 //! A hierarchical timer wheel.
 //!
-//! Time is cut into ticks of 65.5 us. Level 0 has a slot for each of the next ticks, level 1 one for each
-//! 64 of them, and so on; eight levels reach further than 500 years. A timer stands on the level of the
+//! Time is cut into ticks. Level 0 has a slot for each of the next ticks, level 1 one for each 64 of them, and so
+//! on; eleven levels reach further than 500 years even if a tick is a nanosecond. A timer stands on the level of the
 //! highest six-bit digit in which its tick differs from the tick that the wheel has reached. So adding and
-//! removing take a few steps whatever the number of timers, a timer moves down at most seven times, and
-//! the slot that comes up next is found in one bit set a level.
+//! removing take a few steps whatever the number of timers, a timer moves down at most once a level, and the
+//! slot that comes up next is found in one bit set a level.
 
 mod level;
 
@@ -12,16 +12,33 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use super::entries::{Entries, TimerKey};
-use level::{LEVELS, Level, Place, TICK_LIMIT};
+use level::{LEVELS, Level, Place};
 
-/// A tick is 2^16 ns, so that 64-bit nanoseconds are exactly eight digits of six bits.
-const TICK_NANOS: u64 = 1 << 16;
+/// How long a tick is. A timer is due when the tick begins that its deadline is rounded up to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Precision {
+    /// 2^16 ns, about 65.5 us: timers of a while need not be sorted more finely until they are due.
+    Ticks,
+    /// A nanosecond, so that nothing is rounded.
+    Exact,
+}
+
+impl Precision {
+    fn bits(self) -> u32 {
+        match self {
+            Precision::Ticks => 16,
+            Precision::Exact => 0,
+        }
+    }
+}
 
 /// Timers by deadline, each with a payload.
 ///
 /// A timer never comes out before its deadline, and at most one tick after it has been asked for.
 pub(crate) struct Wheel<T> {
     origin: Instant,
+    /// A tick is 2 to the power of this nanoseconds.
+    tick_bits: u32,
     /// The tick the wheel has reached. No linked timer stands in a slot that began before it.
     reached: u64,
     levels: [Level; LEVELS],
@@ -35,16 +52,17 @@ pub(crate) struct Wheel<T> {
 
 /// A timer whose time has come; ordered as they are handed out.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Due {
+pub(crate) struct Due {
     deadline: u64,
     key: TimerKey,
 }
 
 impl<T> Wheel<T> {
     /// An empty wheel; deadlines before `origin` count as `origin`.
-    pub(crate) fn new(origin: Instant) -> Self {
+    pub(crate) fn new(origin: Instant, precision: Precision) -> Self {
         Wheel {
             origin,
+            tick_bits: precision.bits(),
             reached: 0,
             levels: [Level::EMPTY; LEVELS],
             entries: Entries::new(),
@@ -65,7 +83,7 @@ impl<T> Wheel<T> {
     /// Takes a timer out before it has been handed out; `None` if it is gone.
     pub(crate) fn remove(&mut self, key: TimerKey) -> Option<T> {
         if let Some(place) = self.entries.get(key)?.place {
-            self.levels[place.level].unlink(&mut self.entries, place, key);
+            self.levels[place.level()].unlink(&mut self.entries, place, key);
         }
         self.entries.remove(key)
     }
@@ -74,7 +92,8 @@ impl<T> Wheel<T> {
     ///
     /// A timer that is added later has to wait for the next call, also when it is due at once.
     pub(crate) fn collect_due(&mut self, now: Instant) {
-        let now = self.nanos(now) / TICK_NANOS;
+        let now = self.nanos(now) >> self.tick_bits;
+        let left_over = self.due.len();
         while let Some((place, start)) = self.next_slot()
             && start <= now
         {
@@ -82,15 +101,26 @@ impl<T> Wheel<T> {
             self.empty(place);
         }
         self.reached = self.reached.max(now);
-        self.due.make_contiguous().sort_unstable();
+        if left_over > 0 {
+            self.due.make_contiguous().sort_unstable(); // What was added since may be due before what is left over.
+        }
     }
 
-    /// The next timer that the last `collect_due` has found: by deadline, those of one deadline in order
+    /// Puts those of one deadline that `collect_due` has found into another order.
+    pub(crate) fn shuffle_due(&mut self, mut shuffle: impl FnMut(&mut [Due])) {
+        for of_one_deadline in
+            self.due.make_contiguous().chunk_by_mut(|one, other| one.deadline == other.deadline)
+        {
+            shuffle(of_one_deadline);
+        }
+    }
+
+    /// The next timer that the last `collect_due` has found, with its deadline: by deadline, those of one deadline in order
     /// of creation.
-    pub(crate) fn pop_due(&mut self) -> Option<T> {
+    pub(crate) fn pop_due(&mut self) -> Option<(Instant, T)> {
         while let Some(due) = self.due.pop_front() {
             if let Some(payload) = self.entries.remove(due.key) {
-                return Some(payload);
+                return Some((self.instant(due.deadline), payload));
             }
         }
         None
@@ -101,7 +131,7 @@ impl<T> Wheel<T> {
     /// It may be earlier, where timers far away first have to be spread over finer slots.
     pub(crate) fn next_wake(&self) -> Option<Instant> {
         let tick = if self.due.is_empty() { self.next_slot()?.1 } else { self.reached };
-        Some(self.origin + Duration::from_nanos(tick * TICK_NANOS))
+        Some(self.instant(tick << self.tick_bits))
     }
 
     /// How many timers there are, those included that are due and not handed out.
@@ -121,39 +151,47 @@ impl<T> Wheel<T> {
     fn next_slot(&self) -> Option<(Place, u64)> {
         let (level, slot) =
             self.levels.iter().enumerate().find_map(|(n, level)| Some((n, level.first_slot()?)))?;
-        let place = Place { level, slot };
+        let place = Place::at(level, slot);
         Some((place, place.start(self.reached)))
     }
 
     /// Hands the timers of a slot that has been reached to `due`, or on to finer slots.
+    ///
+    /// What is due now has one tick, later than that of all that was due before. So sorting these sorts all.
     fn empty(&mut self, place: Place) {
-        while let Some(key) = self.levels[place.level].first_timer(&mut self.entries, place.slot) {
-            self.levels[place.level].unlink(&mut self.entries, place, key);
+        let first = self.due.len();
+        while let Some(key) = self.levels[place.level()].first_timer(&mut self.entries, place) {
+            self.levels[place.level()].unlink(&mut self.entries, place, key);
             let Some(deadline) = self.entries.get(key).map(|entry| entry.deadline) else {
                 unreachable!("lists hold living timers only")
             };
-            if tick_of(deadline) <= self.reached {
+            if self.tick_of(deadline) <= self.reached {
                 self.due.push_back(Due { deadline, key });
             } else {
                 self.link(key, deadline);
             }
         }
+        self.due.make_contiguous()[first..].sort_unstable();
     }
 
     fn link(&mut self, key: TimerKey, deadline: u64) {
-        let place = Place::of(tick_of(deadline).max(self.reached), self.reached);
-        self.levels[place.level].link(&mut self.entries, place, key);
+        let place = Place::of(self.tick_of(deadline).max(self.reached), self.reached);
+        self.levels[place.level()].link(&mut self.entries, place, key);
+    }
+
+    /// The first tick that begins at `deadline` or later: rounded up, so that no timer is early.
+    fn tick_of(&self, deadline: u64) -> u64 {
+        deadline.div_ceil(1 << self.tick_bits).min(u64::MAX >> self.tick_bits)
+    }
+
+    fn instant(&self, nanos: u64) -> Instant {
+        self.origin + Duration::from_nanos(nanos)
     }
 
     fn nanos(&self, at: Instant) -> u64 {
         let since = at.saturating_duration_since(self.origin).as_nanos();
         u64::try_from(since).unwrap_or(u64::MAX)
     }
-}
-
-/// The first tick that begins at `deadline` or later: rounded up, so that no timer is early.
-fn tick_of(deadline: u64) -> u64 {
-    deadline.div_ceil(TICK_NANOS).min(TICK_LIMIT)
 }
 
 #[cfg(test)]

@@ -2,11 +2,8 @@
 
 use crate::timer::entries::{Entries, List, TimerKey};
 
-/// How many levels a wheel has.
-pub(super) const LEVELS: usize = 8;
-
-/// The last tick there is: eight digits of six bits.
-pub(super) const TICK_LIMIT: u64 = (1 << (DIGIT_BITS * 8)) - 1;
+/// How many levels a wheel has: 64-bit ticks are eleven digits of six bits.
+pub(super) const LEVELS: usize = 11;
 
 const DIGIT_BITS: u32 = 6;
 const SLOTS: usize = 1 << DIGIT_BITS;
@@ -14,8 +11,8 @@ const SLOTS: usize = 1 << DIGIT_BITS;
 /// A slot of the wheel.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
-    pub(super) level: usize,
-    pub(super) slot: usize,
+    level: u8,
+    slot: u8,
 }
 
 impl Place {
@@ -24,15 +21,23 @@ impl Place {
         // The lowest digit counts as different, so that what is due already stands on level 0.
         let difference = (tick ^ reached) | 1;
         let level = difference.ilog2() / DIGIT_BITS;
-        let slot = (tick >> (level * DIGIT_BITS)) as usize % SLOTS;
-        Place { level: level as usize, slot }
+        let slot = (tick >> (level * DIGIT_BITS)) % SLOTS as u64;
+        Place { level: level as u8, slot: slot as u8 }
     }
 
     /// The tick at which this slot's time comes: `reached` with this digit set and all below it 0.
     pub(super) fn start(self, reached: u64) -> u64 {
-        let low = self.level as u32 * DIGIT_BITS;
+        let low = u32::from(self.level) * DIGIT_BITS;
         let above = reached >> low >> DIGIT_BITS << DIGIT_BITS;
-        (above | self.slot as u64) << low
+        (above | u64::from(self.slot)) << low
+    }
+
+    pub(super) fn at(level: usize, slot: usize) -> Place {
+        Place { level: level as u8, slot: slot as u8 }
+    }
+
+    pub(super) fn level(self) -> usize {
+        usize::from(self.level)
     }
 }
 
@@ -55,13 +60,13 @@ impl Level {
     pub(super) fn first_timer<T>(
         &self,
         entries: &mut Entries<Place, T>,
-        slot: usize,
+        place: Place,
     ) -> Option<TimerKey> {
-        entries.first(self.lists[slot])
+        entries.first(self.lists[usize::from(place.slot)])
     }
 
     pub(super) fn link<T>(&mut self, entries: &mut Entries<Place, T>, place: Place, key: TimerKey) {
-        entries.link(&mut self.lists[place.slot], place, key);
+        entries.link(&mut self.lists[usize::from(place.slot)], place, key);
         self.occupied |= 1 << place.slot;
     }
 
@@ -71,7 +76,7 @@ impl Level {
         place: Place,
         key: TimerKey,
     ) {
-        let list = &mut self.lists[place.slot];
+        let list = &mut self.lists[usize::from(place.slot)];
         entries.unlink(list, key);
         if list.is_empty() {
             self.occupied &= !(1 << place.slot);

@@ -5,22 +5,26 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 
-use super::{TICK_NANOS, Wheel};
+use super::{Precision, Wheel};
 use crate::timer::entries::TimerKey;
 
-const TICK: Duration = Duration::from_nanos(TICK_NANOS);
+const TICK: Duration = Duration::from_nanos(1 << 16);
+
+fn pop<T>(wheel: &mut Wheel<T>) -> Option<T> {
+    wheel.pop_due().map(|(_, payload)| payload)
+}
 
 /// Everything that is due at `now`, in order.
 fn expire<T>(wheel: &mut Wheel<T>, now: Instant) -> Vec<T> {
     wheel.collect_due(now);
-    std::iter::from_fn(|| wheel.pop_due()).collect()
+    std::iter::from_fn(|| pop(wheel)).collect()
 }
 
 #[test]
 fn comes_out_at_its_deadline_and_not_before() {
     let start = Instant::now();
     for micros in [1, 50, 100, 5_000, 1_000_000, 90_000_000, 86_400_000_000] {
-        let mut wheel = Wheel::new(start);
+        let mut wheel = Wheel::new(start, Precision::Ticks);
         let deadline = start + Duration::from_micros(micros);
         wheel.insert(deadline, "timer");
         assert_eq!(expire(&mut wheel, deadline - Duration::from_nanos(1)), [""; 0], "{micros} us");
@@ -30,9 +34,34 @@ fn comes_out_at_its_deadline_and_not_before() {
 }
 
 #[test]
+fn an_exact_wheel_rounds_nothing() {
+    let start = Instant::now();
+    for nanos in [1, 63, 64, 4097, 1_000_000_007, 3_600_000_000_001, 31_536_000_000_000_003] {
+        let mut wheel = Wheel::new(start, Precision::Exact);
+        let deadline = start + Duration::from_nanos(nanos);
+        wheel.insert(deadline, "timer");
+        assert_eq!(expire(&mut wheel, deadline - Duration::from_nanos(1)), [""; 0], "{nanos} ns");
+        assert_eq!(wheel.next_wake(), Some(deadline), "{nanos} ns");
+        assert_eq!(expire(&mut wheel, deadline), ["timer"], "{nanos} ns");
+    }
+}
+
+#[test]
+fn what_is_left_over_comes_behind_what_is_due_before_it() {
+    let start = Instant::now();
+    let mut wheel = Wheel::new(start, Precision::Ticks);
+    wheel.insert(start + TICK, "first");
+    wheel.insert(start + TICK * 10, "left over");
+    wheel.collect_due(start + TICK * 20);
+    assert_eq!(pop(&mut wheel), Some("first"));
+    wheel.insert(start + TICK * 5, "between");
+    assert_eq!(expire(&mut wheel, start + TICK * 20), ["between", "left over"]);
+}
+
+#[test]
 fn what_is_due_comes_by_deadline_and_then_by_creation() {
     let start = Instant::now();
-    let mut wheel = Wheel::new(start);
+    let mut wheel = Wheel::new(start, Precision::Ticks);
     wheel.insert(start + Duration::from_millis(20), "late");
     wheel.insert(start + Duration::from_millis(10), "early");
     wheel.insert(start + Duration::from_millis(20), "late, made second");
@@ -43,11 +72,11 @@ fn what_is_due_comes_by_deadline_and_then_by_creation() {
 #[test]
 fn a_timer_of_the_past_waits_for_the_next_collection() {
     let start = Instant::now();
-    let mut wheel = Wheel::new(start + Duration::from_secs(1));
+    let mut wheel = Wheel::new(start + Duration::from_secs(1), Precision::Ticks);
     let now = start + Duration::from_secs(2);
     wheel.collect_due(now);
     wheel.insert(start, 'a');
-    assert_eq!(wheel.pop_due(), None);
+    assert_eq!(pop(&mut wheel), None);
     assert!(wheel.next_wake() <= Some(now));
     assert_eq!(expire(&mut wheel, now), ['a']);
 }
@@ -55,20 +84,20 @@ fn a_timer_of_the_past_waits_for_the_next_collection() {
 #[test]
 fn removed_after_it_became_due_it_does_not_come_out() {
     let start = Instant::now();
-    let mut wheel = Wheel::new(start);
+    let mut wheel = Wheel::new(start, Precision::Ticks);
     let first = wheel.insert(start, 1);
     let second = wheel.insert(start, 2);
     wheel.collect_due(start + TICK);
-    assert_eq!(wheel.pop_due(), Some(1));
+    assert_eq!(pop(&mut wheel), Some(1));
     assert_eq!(wheel.remove(second), Some(2));
-    assert_eq!(wheel.pop_due(), None);
+    assert_eq!(pop(&mut wheel), None);
     assert_eq!(wheel.remove(first), None);
 }
 
 #[test]
 fn an_old_key_never_names_a_later_timer() {
     let start = Instant::now();
-    let mut wheel = Wheel::new(start);
+    let mut wheel = Wheel::new(start, Precision::Ticks);
     let old = wheel.insert(start, 1);
     assert_eq!(wheel.remove(old), Some(1));
     wheel.insert(start, 2);
@@ -79,7 +108,7 @@ fn an_old_key_never_names_a_later_timer() {
 #[test]
 fn cancelled_timers_leave_no_memory_behind() {
     let start = Instant::now();
-    let mut wheel = Wheel::new(start);
+    let mut wheel = Wheel::new(start, Precision::Ticks);
     for round in 0..100_000u64 {
         let key = wheel.insert(start + Duration::from_secs(3600 + round), round);
         assert_eq!(wheel.remove(key), Some(round));
@@ -91,7 +120,7 @@ fn cancelled_timers_leave_no_memory_behind() {
 #[test]
 fn a_deadline_of_the_far_future_is_kept() {
     let start = Instant::now();
-    let mut wheel = Wheel::new(start);
+    let mut wheel = Wheel::new(start, Precision::Ticks);
     let far = start + Duration::from_secs(u64::from(u32::MAX) * 8);
     wheel.insert(far, ());
     assert_eq!(expire(&mut wheel, start + Duration::from_secs(u64::from(u32::MAX))), []);
@@ -162,7 +191,7 @@ proptest! {
     fn does_what_a_sorted_map_does(program in prop::collection::vec(steps(), 1..200)) {
         let start = Instant::now();
         let mut now = start;
-        let (mut wheel, mut model) = (Wheel::new(start), Model::default());
+        let (mut wheel, mut model) = (Wheel::new(start, Precision::Ticks), Model::default());
         for step in program {
             match step {
                 Step::Insert { after } => model.insert(&mut wheel, now + after),
@@ -184,7 +213,7 @@ proptest! {
     #[test]
     fn waking_when_told_reaches_every_deadline(after in prop::collection::vec(durations(), 1..50)) {
         let start = Instant::now();
-        let (mut wheel, mut model) = (Wheel::new(start), Model::default());
+        let (mut wheel, mut model) = (Wheel::new(start, Precision::Ticks), Model::default());
         for after in after {
             model.insert(&mut wheel, start + after);
         }

@@ -4,8 +4,8 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use kaa_core::{InProgress, TimeoutException};
-use kaa_notifier::{LoopError, OneShotTimer, Wait, delay, main};
+use kaa::prelude::*;
+use kaa::{Flow, LoopError, OneShotTimer, TimeoutException, Timer, delay, main};
 
 /// Far more than any of these tests takes; timers of this length never fire here.
 const NEVER: Duration = Duration::from_secs(3600);
@@ -32,7 +32,7 @@ impl Log {
     }
 }
 
-#[test]
+#[kaa::test(real_time)]
 fn a_delay_is_never_early_and_soon_over() {
     for time in [Duration::ZERO, Duration::from_micros(300), millis(1), millis(7), millis(30)] {
         let start = Instant::now();
@@ -42,7 +42,26 @@ fn a_delay_is_never_early_and_soon_over() {
     }
 }
 
-#[test]
+#[kaa::test]
+fn s58_a_delay_waits_for_the_next_turn_even_if_it_is_zero() {
+    let zero = delay(Duration::ZERO);
+    assert!(!zero.is_finished());
+    main::step(Some(Duration::ZERO)).unwrap();
+    zero.take_result().unwrap().unwrap();
+}
+
+#[kaa::test]
+fn s58_a_delay_that_was_aborted_never_fires() -> kaa::Result<()> {
+    let aborted = delay(millis(50));
+    yield_!(aborted.abort())?;
+    assert!(yield_!(&aborted).unwrap_err().is_aborted());
+    assert_eq!(main::metrics().timers_fired, 0);
+    yield_!(delay(millis(100)))?;
+    assert_eq!(main::metrics().timers_fired, 1);
+    Ok(())
+}
+
+#[kaa::test]
 fn a_timer_fires_once_and_is_inactive_by_then() {
     let timer = OneShotTimer::new();
     let (fired, seen) = (Rc::new(Cell::new(0)), timer.clone());
@@ -57,45 +76,53 @@ fn a_timer_fires_once_and_is_inactive_by_then() {
     assert!(!timer.is_active());
 }
 
-#[test]
-fn what_is_due_together_fires_by_deadline_and_then_by_creation() {
+#[kaa::test(real_time)]
+fn s61_what_is_due_together_fires_by_deadline() {
     let log = Log::default();
-    OneShotTimer::new().start(millis(20), log.add("late"));
-    OneShotTimer::new().start(millis(10), log.add("early"));
-    OneShotTimer::new().start(Duration::ZERO, log.add("at once"));
-    std::thread::sleep(millis(25));
-    delay(Duration::ZERO).wait().unwrap();
-    assert_eq!(log.take(), ["at once", "early", "late"]);
+    OneShotTimer::new().start(millis(20), log.add("L"));
+    OneShotTimer::new().start(millis(10), log.add("E"));
+    std::thread::sleep(millis(25)); // Both are due when the loop looks.
+    main::step(Some(Duration::ZERO)).unwrap();
+    assert_eq!(log.take(), ["E", "L"]);
 }
 
-#[test]
-fn a_timer_that_is_started_in_the_timer_phase_waits_for_the_next_turn() {
+#[kaa::test]
+fn timers_of_one_deadline_fire_by_creation() {
     let log = Log::default();
-    let (first, second, inner) = (log.add("first"), log.add("second"), log.add("started in first"));
+    for name in ["first", "second", "third"] {
+        OneShotTimer::new().start(millis(20), log.add(name));
+    }
+    delay(millis(30)).wait().unwrap();
+    assert_eq!(log.take(), ["first", "second", "third"]);
+}
+
+#[kaa::test]
+fn s62_a_timer_that_is_started_in_the_timer_phase_waits_for_the_next_turn() {
+    let log = Log::default();
+    let (a, b) = (log.add("a"), log.add("b"));
     OneShotTimer::new().start(Duration::ZERO, move || {
-        first();
-        OneShotTimer::new().start(Duration::ZERO, inner);
+        a();
+        OneShotTimer::new().start(Duration::ZERO, b);
     });
-    OneShotTimer::new().start(millis(1), second);
-    std::thread::sleep(millis(5));
-    delay(millis(5)).wait().unwrap();
-    assert_eq!(log.take(), ["first", "second", "started in first"]);
+    main::step(Some(Duration::ZERO)).unwrap();
+    assert_eq!(log.take(), ["a"]);
+    main::step(Some(Duration::ZERO)).unwrap();
+    assert_eq!(log.take(), ["b"]);
 }
 
-#[test]
+#[kaa::test]
 fn a_timer_can_be_stopped_by_one_that_is_due_in_the_same_turn() {
     let log = Log::default();
     let victim = OneShotTimer::new();
     let target = victim.clone();
-    OneShotTimer::new().start(Duration::ZERO, move || target.stop());
+    OneShotTimer::new().start(millis(1), move || target.stop());
     victim.start(millis(1), log.add("victim"));
-    std::thread::sleep(millis(5));
-    delay(Duration::ZERO).wait().unwrap();
+    delay(millis(2)).wait().unwrap();
     assert!(!victim.is_active());
     assert_eq!(log.take(), [""; 0]);
 }
 
-#[test]
+#[kaa::test]
 fn starting_again_forgets_the_first_start() {
     let log = Log::default();
     let timer = OneShotTimer::new();
@@ -105,7 +132,7 @@ fn starting_again_forgets_the_first_start() {
     assert_eq!(log.take(), ["second"]);
 }
 
-#[test]
+#[kaa::test]
 fn a_timer_may_start_itself_again() {
     fn tick(timer: &OneShotTimer, left: u32, done: Rc<Cell<bool>>) {
         let again = timer.clone();
@@ -120,7 +147,7 @@ fn a_timer_may_start_itself_again() {
     assert!(done.get());
 }
 
-#[test]
+#[kaa::test]
 fn a_dropped_handle_does_not_stop_its_timer() {
     let log = Log::default();
     OneShotTimer::new().start(millis(1), log.add("fired"));
@@ -128,7 +155,7 @@ fn a_dropped_handle_does_not_stop_its_timer() {
     assert_eq!(log.take(), ["fired"]);
 }
 
-#[test]
+#[kaa::test]
 fn a_stopped_timer_drops_its_function_at_once() {
     let owned = Rc::new(());
     let held = Rc::clone(&owned);
@@ -139,7 +166,7 @@ fn a_stopped_timer_drops_its_function_at_once() {
     assert_eq!(Rc::strong_count(&owned), 1);
 }
 
-#[test]
+#[kaa::test]
 fn a_timer_may_be_started_by_the_drop_of_the_function_it_forgets() {
     struct Restart(OneShotTimer, Log);
     impl Drop for Restart {
@@ -156,7 +183,7 @@ fn a_timer_may_be_started_by_the_drop_of_the_function_it_forgets() {
     assert!(!timer.is_active());
 }
 
-#[test]
+#[kaa::test]
 fn a_timer_may_be_started_by_the_drop_of_the_function_that_it_has_called() {
     struct Restart(OneShotTimer, Rc<Cell<u32>>);
     impl Drop for Restart {
@@ -181,19 +208,19 @@ fn a_timer_may_be_started_by_the_drop_of_the_function_that_it_has_called() {
     assert_eq!((fired.get(), timer.is_active()), (2, false));
 }
 
-#[test]
+#[kaa::test]
 fn a_timeout_says_after_how_long_and_leaves_the_work_alone() {
     let work = delay(millis(40));
-    let start = Instant::now();
+    let start = main::now();
     let error = work.timeout(millis(10)).wait().unwrap_err();
-    assert!(start.elapsed() >= millis(10));
+    assert_eq!(main::now() - start, millis(10));
     let timeout = error.downcast_ref::<TimeoutException>().unwrap();
     assert_eq!(timeout.duration(), Some(millis(10)));
     work.wait().unwrap();
-    assert!(start.elapsed() >= millis(40));
+    assert_eq!(main::now() - start, millis(40));
 }
 
-#[test]
+#[kaa::test]
 fn what_is_there_in_time_comes_through_a_timeout_and_leaves_no_timer() {
     let (promise, answer) = InProgress::new();
     let limited = answer.timeout(NEVER);
@@ -202,7 +229,7 @@ fn what_is_there_in_time_comes_through_a_timeout_and_leaves_no_timer() {
     assert_nothing_is_left();
 }
 
-#[test]
+#[kaa::test]
 fn a_timeout_that_nobody_waits_for_leaves_no_timer() {
     let (promise, answer) = InProgress::<()>::new();
     drop(answer.timeout(NEVER));
@@ -210,7 +237,7 @@ fn a_timeout_that_nobody_waits_for_leaves_no_timer() {
     drop((promise, answer.exception().connect(|_| {})));
 }
 
-#[test]
+#[kaa::test]
 fn a_delay_that_nobody_waits_for_leaves_no_timer() {
     drop(delay(NEVER));
     assert_nothing_is_left();
@@ -224,7 +251,7 @@ fn assert_nothing_is_left() {
     promise.finish(());
 }
 
-#[test]
+#[kaa::test]
 fn a_very_long_time_is_no_overflow() {
     let timer = OneShotTimer::new();
     timer.start(Duration::MAX, || unreachable!());
@@ -233,7 +260,7 @@ fn a_very_long_time_is_no_overflow() {
     assert!(timer.is_active());
 }
 
-#[test]
+#[kaa::test(real_time)]
 fn many_timers_all_fire_and_none_early() {
     let fired = Rc::new(Cell::new(0));
     // Spread over 50 ms in an order that is none.
@@ -249,7 +276,7 @@ fn many_timers_all_fire_and_none_early() {
     assert_eq!(fired.get(), 1000);
 }
 
-#[test]
+#[kaa::test]
 fn panics_in_a_burst_lose_no_timer() {
     let fired = Rc::new(RefCell::new(Vec::new()));
     for n in 0..10 {
@@ -264,7 +291,7 @@ fn panics_in_a_burst_lose_no_timer() {
     assert_eq!(*fired.borrow(), (0..10).collect::<Vec<_>>());
 }
 
-#[test]
+#[kaa::test]
 fn timers_survive_the_end_of_a_run() {
     let log = Log::default();
     OneShotTimer::new().start(millis(5), log.add("fired in the second run"));
@@ -274,4 +301,100 @@ fn timers_survive_the_end_of_a_run() {
     assert_eq!(log.take(), [""; 0]);
     main::run().unwrap();
     assert_eq!(log.take(), ["fired in the second run"]);
+}
+
+/// When a timer fires, in milliseconds from the start.
+#[derive(Clone)]
+struct Moments {
+    start: Instant,
+    seen: Rc<RefCell<Vec<u128>>>,
+}
+
+impl Moments {
+    fn new() -> Moments {
+        Moments { start: main::now(), seen: Rc::default() }
+    }
+
+    fn note(&self) -> usize {
+        self.seen.borrow_mut().push((main::now() - self.start).as_millis());
+        self.seen.borrow().len()
+    }
+}
+
+#[kaa::test]
+fn s59_what_a_callback_answers_decides() {
+    for (answer, calls) in [(Flow::Continue, 3), (Flow::Veto, 3), (Flow::Stop, 1)] {
+        let (timer, count) = (Timer::new(), Rc::new(Cell::new(0)));
+        let counted = Rc::clone(&count);
+        timer.start(Duration::ZERO, move || {
+            counted.set(counted.get() + 1);
+            answer
+        });
+        (0..3).for_each(|_| main::step(Some(Duration::ZERO)).unwrap());
+        assert_eq!((count.get(), timer.is_active()), (calls, calls == 3), "{answer:?}");
+        timer.stop();
+    }
+}
+
+/// The second call takes 0.12 s, as seen by the clock.
+#[kaa::test]
+fn s60_a_timer_keeps_its_phase_and_counts_what_it_has_missed() -> kaa::Result<()> {
+    let (timer, moments) = (Timer::new(), Moments::new());
+    let noted = moments.clone();
+    timer.start(millis(50), move || {
+        if noted.note() == 2 {
+            main::run_until(delay(millis(120))).unwrap();
+        }
+    });
+    yield_!(delay(millis(351)))?;
+    assert_eq!(*moments.seen.borrow(), [50, 100, 250, 300, 350]);
+    assert_eq!(timer.missed(), 2);
+    Ok(())
+}
+
+#[kaa::test]
+fn a_timer_may_start_itself_anew_with_another_interval() -> kaa::Result<()> {
+    fn start(timer: &Timer, interval: Duration, moments: Moments) {
+        let again = timer.clone();
+        timer.start(interval, move || {
+            moments.note();
+            start(&again, interval * 2, moments.clone());
+        });
+    }
+    let (timer, moments) = (Timer::new(), Moments::new());
+    start(&timer, millis(10), moments.clone());
+    yield_!(delay(millis(150)))?;
+    assert_eq!(*moments.seen.borrow(), [10, 30, 70, 150]);
+    timer.stop();
+    Ok(())
+}
+
+#[kaa::test]
+fn a_timer_whose_callback_panics_goes_on() -> kaa::Result<()> {
+    main::signals()?.exception.connect(|_| Flow::Stop);
+    let (timer, moments) = (Timer::new(), Moments::new());
+    let noted = moments.clone();
+    timer.start(millis(10), move || assert!(noted.note() != 1, "on purpose"));
+    yield_!(delay(millis(35)))?;
+    assert_eq!(*moments.seen.borrow(), [10, 20, 30]);
+    assert!(timer.is_active());
+    Ok(())
+}
+
+#[kaa::test]
+fn a_timer_stopped_by_its_callback_drops_that_afterwards() {
+    struct Witness(Rc<Cell<bool>>);
+    impl Drop for Witness {
+        fn drop(&mut self) {
+            self.0.set(true);
+        }
+    }
+    let (timer, dropped) = (Timer::new(), Rc::new(Cell::new(false)));
+    let (own, witness) = (timer.clone(), Witness(Rc::clone(&dropped)));
+    timer.start(millis(1), move || {
+        own.stop();
+        assert!(!witness.0.get());
+    });
+    delay(millis(5)).wait().unwrap();
+    assert!(dropped.get() && !timer.is_active());
 }

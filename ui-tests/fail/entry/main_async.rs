@@ -1,0 +1,4 @@
+#[kaa::main]
+async fn main() -> kaa::Result<()> { //~ ERROR a coroutine is not an `async fn`
+    yield_!()
+}

@@ -1,0 +1,4 @@
+#[kaa::main]
+struct Main; //~ ERROR not a function
+
+fn main() {}

@@ -1,0 +1,5 @@
+#[kaa::main]
+fn main(name: String) -> kaa::Result<()> { //~ ERROR nobody calls it with arguments
+    println!("{name}");
+    yield_!()
+}
