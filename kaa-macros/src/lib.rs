@@ -7,6 +7,7 @@
 use proc_macro::TokenStream;
 
 mod args;
+mod conditional;
 mod coroutine;
 mod diag;
 mod emit;

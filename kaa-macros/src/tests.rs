@@ -62,8 +62,10 @@ constructs! {
     carried
     closures
     conditional_move
+    conditional
     conditions
     fetch
+    fields
     for_loop
     generic
     gone

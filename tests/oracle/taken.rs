@@ -39,4 +39,48 @@ fn binds_by_reference() {
     check!(binds_by_reference(None));
 }
 
-// Locals that are gone on one path, or in part.
+/// Its `Drop` sees that nothing is taken out of it.
+struct Counted {
+    number: u32,
+    label: &'static str,
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        note(format_args!("drop {} {}", self.label, self.number));
+    }
+}
+
+both! {
+    fn has_a_drop_of_its_own(counted: Counted) -> io::Result<u32> {
+        let _later = Guard("later");
+        let Counted { number, label } = counted;
+        let got = yield_!(ask(number))?;
+        note(label);
+        Ok(got)
+    }
+}
+
+#[test]
+fn has_a_drop_of_its_own() {
+    check!(has_a_drop_of_its_own(Counted { number: 3, label: "counted" }));
+}
+
+both! {
+    fn has_a_drop_and_is_matched(counted: Counted) -> io::Result<u32> {
+        let _later = Guard("later");
+        match counted {
+            Counted { number: 0, label } => note(label),
+            Counted { number, label: _ } => note(yield_!(ask(number))?),
+        }
+        note("matched");
+        yield_!()?;
+        Ok(3)
+    }
+}
+
+#[test]
+fn has_a_drop_and_is_matched() {
+    check!(has_a_drop_and_is_matched(Counted { number: 0, label: "none" }));
+    check!(has_a_drop_and_is_matched(Counted { number: 3, label: "some" }));
+}

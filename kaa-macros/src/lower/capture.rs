@@ -1,5 +1,7 @@
 //! What closures and macros take from around them, by their text.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 use syn::{BinOp, Block as Code, Expr, ExprClosure, Stmt};
@@ -65,10 +67,20 @@ fn captured_by_format(literal: &str) -> Vec<String> {
 }
 
 /// What the text of a closure says.
-pub(super) fn kind_of(closure: &ExprClosure) -> TextSays {
+///
+/// A `move` closure that mentions each local that it captures bare is used up by a call, or all of them are `Copy`: then it is so, too.
+pub(super) fn kind_of(closure: &ExprClosure, is_local: impl Fn(&str) -> bool) -> TextSays {
+    let captures = captures(&Expr::Closure(closure.clone()));
     if closure.capture.is_some() {
-        TextSays::MoveClosure
-    } else if captures(&Expr::Closure(closure.clone())).iter().any(|(_, bare)| *bare) {
+        let bare: BTreeSet<&String> =
+            captures.iter().filter(|(_, bare)| *bare).map(|(name, _)| name).collect();
+        let mut locals = captures.iter().filter(|(name, _)| is_local(name)).peekable();
+        if locals.peek().is_some() && locals.all(|(name, _)| bare.contains(name)) {
+            TextSays::OnceClosure
+        } else {
+            TextSays::MoveClosure
+        }
+    } else if captures.iter().any(|(_, bare)| *bare) {
         TextSays::OnceClosure
     } else {
         TextSays::BorrowingClosure
