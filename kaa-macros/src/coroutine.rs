@@ -49,7 +49,7 @@ pub(crate) fn run(arguments: TokenStream, function: TokenStream) -> Result<Expan
         Ok(function) => function,
         Err(error) => return Err(not_a_function(&error, function)),
     };
-    if let Some(code) = conditional::split(&arguments, &function, &args.kaa) {
+    if let Some(code) = conditional::split(arguments, &function, &args.kaa) {
         let name = names::plain(&function.sig.ident);
         return Ok(Expansion { name, code, dump: None });
     }
