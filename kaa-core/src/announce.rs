@@ -64,8 +64,9 @@ pub(crate) fn call_back(node: &NodeRef, callback: Callback) {
         Wants::Value if node.header().is_failed() => {
             return report::dropped(call, node.origin());
         }
-        Wants::Failure | Wants::Either if node.header().is_failed() => node.mark_handled(),
-        Wants::Value | Wants::Failure | Wants::Either | Wants::End => {}
+        Wants::Value | Wants::Either => node.mark_handled(),
+        Wants::Failure if node.header().is_failed() => node.mark_handled(),
+        Wants::Failure | Wants::End => {}
         // It was not aborted.
         Wants::Abort => return report::dropped(call, node.origin()),
     }

@@ -120,6 +120,7 @@ trait Node {
     fn close(&self, me: &NodeRef) -> bool;
     fn unwanted(&self, me: &NodeRef);
     fn expire(&self, me: &NodeRef);
+    fn give_back(&self);
     fn gather(&self, me: &NodeRef, index: u32) -> bool;
     fn ties(&self) -> usize;
     fn width(&self) -> usize;
@@ -220,6 +221,13 @@ impl<S: Source<T>, T: 'static> Node for Body<S, T> {
 
     fn expire(&self, me: &NodeRef) {
         S::expire(self, me);
+    }
+
+    fn give_back(&self) {
+        let outcome = mem::replace(&mut *self.place.borrow_mut(), Place::Empty);
+        if let Place::Outcome(Ok(value)) = outcome {
+            S::untaken(self, value);
+        }
     }
 
     fn gather(&self, me: &NodeRef, index: u32) -> bool {

@@ -70,6 +70,9 @@ mod signal;
 // How far something is.
 mod progress;
 
+// What coroutines share.
+mod between;
+
 // Coroutines.
 mod resume;
 mod task;
@@ -82,6 +85,7 @@ pub mod driver;
 #[doc(hidden)]
 pub mod private;
 
+pub use between::{Lock, LockGuard, Permit, Queue, QueueClosed, Semaphore};
 pub use driver::{Driver, TimerId};
 pub use error::{
     Abandoned, Error, InProgressAborted, InUse, NotAbortable, Panicked, Result, ResultTaken,
@@ -100,5 +104,5 @@ pub use not_finished::NotFinished;
 pub use private::Inert;
 pub use progress::InProgressStatus;
 pub use promise::Promise;
-pub use signal::Signal;
+pub use signal::{Blocked, Change, ScopedConnection, Signal};
 pub use waiter::Connection;

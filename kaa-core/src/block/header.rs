@@ -39,6 +39,8 @@ impl Flags {
     pub(crate) const ASKING: u16 = 1 << 12;
     /// Every taker gets a clone.
     pub(crate) const SHARED: u16 = 1 << 13;
+    /// A value that nobody takes or is told of goes back to where it came from.
+    pub(crate) const RETURNS: u16 = 1 << 14;
 }
 
 pub(crate) struct Header {
@@ -99,6 +101,14 @@ impl Header {
     #[inline]
     pub(super) fn is_unhandled(&self) -> bool {
         self.flags.get() & (Flags::FAILED | Flags::HANDLED) == Flags::FAILED
+    }
+
+    /// Finished, and to give its value back, for nobody has taken it or was told of it.
+    #[inline]
+    pub(super) fn returns(&self) -> bool {
+        const ALL: u16 =
+            Flags::RETURNS | Flags::DONE | Flags::FAILED | Flags::HANDLED | Flags::TAKEN;
+        self.flags.get() & ALL == Flags::RETURNS | Flags::DONE
     }
 
     /// Adds a waiter; the node is pending.

@@ -105,6 +105,9 @@ pub(crate) trait Source<T: 'static>: Sized + 'static {
     /// A pending [`Flags::DERIVED`] node that nobody can see any more: it lets go of what it follows.
     fn unwanted(_body: &Body<Self, T>, _me: &NodeRef) {}
 
+    /// Of a [`Flags::RETURNS`] node: its value, which nobody has taken or was told of.
+    fn untaken(_body: &Body<Self, T>, _value: T) {}
+
     /// The timer that the node has asked for says that the time is up.
     fn expire(_body: &Body<Self, T>, _me: &NodeRef) {}
 }
