@@ -64,12 +64,20 @@ pub(crate) fn call_back(node: &NodeRef, callback: Callback) {
         Wants::Value if node.header().is_failed() => {
             return report::dropped(call, node.origin());
         }
+        Wants::Value | Wants::Either => node.mark_handled(),
         Wants::Failure if node.header().is_failed() => node.mark_handled(),
-        Wants::Value | Wants::Failure => {}
+        Wants::Failure | Wants::End => {}
         // It was not aborted.
         Wants::Abort => return report::dropped(call, node.origin()),
     }
-    report::caught(report::PANIC_IN_CALLBACK, node.origin(), || node.lend(call));
+    report::caught(report::PANIC_IN_CALLBACK, node.origin(), || {
+        let mut call = Some(call);
+        node.lend(&mut |lent| {
+            if let Some(call) = call.take() {
+                call(lent);
+            }
+        });
+    });
 }
 
 /// A callback for the value came too late: it was taken.

@@ -8,7 +8,7 @@ mod release;
 mod source;
 
 use std::any::Any;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::marker::PhantomData;
 use std::mem;
 use std::rc::{Rc, Weak};
@@ -17,7 +17,7 @@ use crate::error::{Error, InUse, Result, ResultTaken, TaskRef};
 use crate::queue::TaskId;
 use crate::report;
 use crate::site::Origin;
-use crate::waiter::{Call, Lent};
+use crate::waiter::Lent;
 
 pub(crate) use header::{Flags, Header};
 pub(crate) use source::{Resumed, Source};
@@ -26,6 +26,9 @@ struct Block<B: ?Sized> {
     header: Header,
     body: B,
 }
+
+/// How a value is cloned, where all that is known is that it can be.
+type CloneOf<T> = fn(&T) -> T;
 
 /// What stands in a body's place.
 enum Place<M, T: 'static> {
@@ -41,6 +44,8 @@ pub(crate) struct Body<S: Source<T>, T: 'static> {
     /// Nobody but the source touches it before the node is finished. From then on it may be lent while user code runs;
     /// it is borrowed mutably only where no user code runs.
     place: RefCell<Place<S::Machine, T>>,
+    /// How takers get a clone each, see [`Flags::SHARED`]; none while the first of them has it all.
+    share: Cell<Option<CloneOf<T>>>,
 }
 
 impl<S: Source<T>, T: 'static> Body<S, T> {
@@ -83,6 +88,9 @@ impl<S: Source<T>, T: 'static> Body<S, T> {
     /// Drops the machine; the outcome is that of `root`, which is finished. To be announced next.
     pub(crate) fn share(&self, header: &Header, root: Typed<T>) {
         let failed = root.header().is_failed();
+        if let Some(clone) = self.share.get() {
+            root.share(clone);
+        }
         self.replace_machine(Place::Shared(root));
         header.finish(failed);
     }
@@ -99,7 +107,8 @@ impl<S: Source<T>, T: 'static> Body<S, T> {
 
 /// A node whatever its type.
 trait Node {
-    fn lend(&self, call: Call);
+    fn lend(&self, call: &mut dyn FnMut(Lent<'_>));
+    fn status(&self) -> Option<&dyn Any>;
     fn take_into(&self, header: &Header, slot: &mut dyn Any);
     fn mark_handled(&self, header: &Header);
     fn failure(&self) -> Option<Error>;
@@ -111,6 +120,7 @@ trait Node {
     fn close(&self, me: &NodeRef) -> bool;
     fn unwanted(&self, me: &NodeRef);
     fn expire(&self, me: &NodeRef);
+    fn give_back(&self);
     fn gather(&self, me: &NodeRef, index: u32) -> bool;
     fn ties(&self) -> usize;
     fn width(&self) -> usize;
@@ -128,12 +138,13 @@ trait TypedNode<T: 'static>: Node {
     fn take(&self, header: &Header) -> Option<Result<T>>;
     /// The node whose outcome is shared, if it is not its own.
     fn root(&self) -> Option<Typed<T>>;
+    fn share(&self, header: &Header, clone: CloneOf<T>);
 }
 
 impl<S: Source<T>, T: 'static> Node for Body<S, T> {
     /// Of a finished node.
     #[inline]
-    fn lend(&self, call: Call) {
+    fn lend(&self, call: &mut dyn FnMut(Lent<'_>)) {
         let place = self.place.borrow();
         match &*place {
             Place::Outcome(Ok(value)) => call(Lent::Value(value)),
@@ -148,6 +159,10 @@ impl<S: Source<T>, T: 'static> Node for Body<S, T> {
                 call(Lent::Gone(self.source.origin()));
             }
         }
+    }
+
+    fn status(&self) -> Option<&dyn Any> {
+        self.source.status()
     }
 
     #[inline]
@@ -208,6 +223,13 @@ impl<S: Source<T>, T: 'static> Node for Body<S, T> {
         S::expire(self, me);
     }
 
+    fn give_back(&self) {
+        let outcome = mem::replace(&mut *self.place.borrow_mut(), Place::Empty);
+        if let Place::Outcome(Ok(value)) = outcome {
+            S::untaken(self, value);
+        }
+    }
+
     fn gather(&self, me: &NodeRef, index: u32) -> bool {
         S::gather(self, me, index)
     }
@@ -252,8 +274,8 @@ impl<S: Source<T>, T: 'static> Node for Body<S, T> {
 impl<S: Source<T>, T: 'static> TypedNode<T> for Body<S, T> {
     #[inline]
     fn take(&self, header: &Header) -> Option<Result<T>> {
-        if header.is_pending() {
-            return None;
+        if !header.is_plain() {
+            return self.take_clone(header);
         }
         let Ok(mut place) = self.place.try_borrow_mut() else {
             return Some(Err(InUse.into()));
@@ -276,6 +298,41 @@ impl<S: Source<T>, T: 'static> TypedNode<T> for Body<S, T> {
         match &*self.place.borrow() {
             Place::Shared(root) => Some(root.clone()),
             _ => None,
+        }
+    }
+
+    fn share(&self, header: &Header, clone: CloneOf<T>) {
+        self.share.set(Some(clone));
+        header.set(Flags::SHARED);
+        // A machine may run at this moment. It has no root yet.
+        let root = match self.place.try_borrow().as_deref() {
+            Ok(Place::Shared(root)) => Some(root.clone()),
+            _ => None,
+        };
+        if let Some(root) = root {
+            root.share(clone);
+        }
+    }
+}
+
+impl<S: Source<T>, T: 'static> Body<S, T> {
+    /// The outcome stays, for others to clone. None while it is pending.
+    #[cold]
+    fn take_clone(&self, header: &Header) -> Option<Result<T>> {
+        let clone = self.share.get()?;
+        let place = self.place.try_borrow();
+        match place.as_deref() {
+            _ if header.is_pending() => None,
+            Ok(Place::Outcome(outcome)) => {
+                header.set(Flags::HANDLED);
+                Some(outcome.as_ref().map(clone).map_err(Error::clone))
+            }
+            Ok(Place::Shared(root)) => {
+                let root = root.clone();
+                drop(place);
+                root.take()
+            }
+            _ => Some(Err(ResultTaken.into())),
         }
     }
 }
@@ -331,9 +388,9 @@ reference! {
 }
 
 impl NodeRef {
-    /// Lends the outcome, which is there.
+    /// Lends the outcome, which is there. `call` is called once.
     #[inline]
-    pub(crate) fn lend(&self, call: Call) {
+    pub(crate) fn lend(&self, call: &mut dyn FnMut(Lent<'_>)) {
         self.block().body.lend(call);
     }
 
@@ -450,6 +507,16 @@ impl<T: 'static> Typed<T> {
         self.block().body.take(self.header())
     }
 
+    /// From now on every taker gets a clone, also through what shares the outcome.
+    pub(crate) fn share(&self, clone: CloneOf<T>) {
+        self.block().body.share(self.header(), clone);
+    }
+
+    /// What its producer has put there to tell how far it is.
+    pub(crate) fn status(&self) -> Option<&dyn Any> {
+        self.block().body.status()
+    }
+
     /// The node that holds the outcome itself.
     pub(crate) fn root(&self) -> Typed<T> {
         self.block().body.root().unwrap_or_else(|| self.clone())
@@ -476,7 +543,7 @@ impl<S: Source<T>, T: 'static> Known<S, T> {
     }
 
     fn with(header: Header, source: S, place: Place<S::Machine, T>) -> Self {
-        let body = Body { source, place: RefCell::new(place) };
+        let body = Body { source, place: RefCell::new(place), share: Cell::new(None) };
         Known(Some(Rc::new(Block { header, body })))
     }
 

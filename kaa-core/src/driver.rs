@@ -12,9 +12,12 @@
 //! ```
 
 use std::mem;
+use std::rc::Rc;
 
 use crate::block::{NodeRef, Resumed};
 use crate::error::Error;
+use crate::future;
+use crate::host;
 use crate::link;
 use crate::queue::{self, Queue};
 use crate::report;
@@ -22,8 +25,17 @@ use crate::site::Origin;
 use crate::table::{self, Table};
 use crate::task;
 
-pub use crate::host::{Driver, TimerId, install, uninstall};
+pub use crate::host::{Driver, TimerId, uninstall};
 pub use crate::queue::RESUMES_A_TURN;
+
+/// Installs the loop of this thread; gives back the one that it replaces.
+///
+/// Tasks may be ready already: ask [`has_ready`]. Timers that the loop before was asked for are not handed over.
+pub fn install(driver: Rc<dyn Driver>) -> Option<Rc<dyn Driver>> {
+    let before = host::install(driver);
+    future::driver_installed();
+    before
+}
 
 /// So often everything is abandoned anew when what is abandoned starts new tasks.
 const MOST_ROUNDS: usize = 100;
@@ -65,6 +77,9 @@ fn run_queue(limit: usize, observe: impl Fn(&NodeRef)) -> bool {
 }
 
 fn run(queue: &Queue, table: &Table, limit: usize, observe: impl Fn(&NodeRef)) -> bool {
+    if future::has_woken() {
+        future::take_woken(queue);
+    }
     let mut turn = queue.turn(limit);
     while let Some(id) = turn.next_task() {
         let Some(task) = table.get(id) else { continue };
@@ -73,13 +88,13 @@ fn run(queue: &Queue, table: &Table, limit: usize, observe: impl Fn(&NodeRef)) -
             queue.push(id);
         }
     }
-    !queue.is_empty()
+    !queue.is_empty() || future::has_woken()
 }
 
 /// Whether a task is ready to be resumed.
 #[must_use]
 pub fn has_ready() -> bool {
-    queue::with(|queue| !queue.is_empty()).unwrap_or(false)
+    queue::with(|queue| !queue.is_empty()).unwrap_or(false) || future::has_woken()
 }
 
 /// The number of coroutines that have not ended.

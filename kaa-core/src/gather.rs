@@ -6,7 +6,6 @@ use std::cell::{Cell, OnceCell};
 use std::fmt;
 use std::marker::PhantomData;
 use std::panic::Location;
-use std::rc::Rc;
 
 use crate::abort;
 use crate::announce::announce;
@@ -23,14 +22,14 @@ pub use members::{
 };
 
 /// Whether the outcome of a member counts.
-type Keeps = Rc<dyn Fn(usize, Lent<'_>) -> bool>;
+type Keeps = Box<dyn Fn(usize, Lent<'_>) -> bool>;
 
 /// The first of several to finish, be it with a value or with an error: it never fails by a member.
 ///
 /// Of an iterator it finishes with the member's number and its outcome, of a tuple with [`OneOf2`] and so on. If several have
 /// finished already it is the first of them in order. The outcome is *taken* from the member: if somebody has taken it before
-/// it is [`ResultTaken`](crate::ResultTaken), so nobody gathers one twice, or takes it himself besides. It starts when it is
-/// turned into an `InProgress`, as `yield_!` does. An Any of nothing fails.
+/// it is [`ResultTaken`](crate::ResultTaken); one that is gathered twice, or looked at besides, has to be
+/// [`shared`](InProgress::shared). It starts when it is turned into an `InProgress`, as `yield_!` does. An Any of nothing fails.
 ///
 /// The others are left running, unless [`abort_losers`](InProgressAny::abort_losers) says otherwise. An abort goes to each member
 /// that nobody else waits for.
@@ -60,7 +59,8 @@ pub fn any<K, M: IntoMembers<K>>(members: M) -> InProgressAny<M::Members> {
 /// All of several: it finishes when each of them has, with all their outcomes in order. It never fails by a member.
 ///
 /// Of an iterator it finishes with a `Vec` of results, of a tuple with a tuple of results. The outcomes are *taken* from the
-/// members when it finishes: one that somebody has taken before is [`ResultTaken`](crate::ResultTaken). It starts when it is turned into an
+/// members when it finishes: one that somebody has taken before is [`ResultTaken`](crate::ResultTaken), and so is one that is
+/// a member twice, unless it is [`shared`](InProgress::shared). It starts when it is turned into an
 /// `InProgress`, as `yield_!` does. An All of nothing finishes at once. An abort goes to each member that nobody else waits for.
 ///
 /// ```
@@ -120,7 +120,7 @@ impl<M: Members> InProgressAny<M> {
     }
 
     fn keeping(mut self, keeps: impl Fn(usize, Lent<'_>) -> bool + 'static) -> Self {
-        self.keeps = Some(Rc::new(keeps));
+        self.keeps = Some(Box::new(keeps));
         self
     }
 }
@@ -144,13 +144,12 @@ impl<T: 'static> InProgressAny<Each<T>> {
 
 /// Asks whether the outcome of a member counts. One that panics does not keep it from finishing.
 fn is_kept(keeps: &Keeps, member: &NodeRef, index: usize) -> bool {
-    let answer = Rc::new(Cell::new(true));
-    let (keeps, told) = (keeps.clone(), answer.clone());
+    let mut answer = true;
     member.mark_handled();
     report::caught(report::PANIC_IN_CALLBACK, member.origin(), || {
-        member.lend(Box::new(move |lent| told.set(keeps(index, lent))));
+        member.lend(&mut |lent| answer = keeps(index, lent));
     });
-    answer.get()
+    answer
 }
 
 /// What distinguishes Any and All.

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::task::Waker;
 use std::time::Instant;
 
 use crate::report;
@@ -11,14 +12,14 @@ slotmap::new_key_type! {
     pub struct TimerId;
 }
 
-/// A loop, as the core sees it. One is installed per thread with [`install`].
+/// A loop, as the core sees it. One is installed per thread with [`install`](crate::driver::install).
 ///
 /// The core calls these from anywhere in its own work, and never the other way round: an implementation notes what it is
 /// told, and does nothing else.
 ///
 /// ```
 /// use kaa_core::{Driver, TimerId, driver};
-/// use std::{cell::RefCell, collections::BTreeSet, rc::Rc, time::Instant};
+/// use std::{cell::RefCell, collections::BTreeSet, rc::Rc, task::Waker, time::Instant};
 ///
 /// /// Sleeps from one timer to the next.
 /// #[derive(Default)]
@@ -33,6 +34,9 @@ slotmap::new_key_type! {
 ///     }
 ///     fn cancel(&self, timer: TimerId) {
 ///         self.0.borrow_mut().retain(|(_, other)| *other != timer);
+///     }
+///     fn waker(&self) -> Waker {
+///         Waker::noop().clone() // no other thread works for this one
 ///     }
 ///     fn ready(&self) {}
 /// }
@@ -65,6 +69,10 @@ pub trait Driver {
     /// Takes that back. A `timer` that has expired is not cancelled any more.
     fn cancel(&self, timer: TimerId);
 
+    /// A waker that other threads wake the loop by, which then calls [`run_ready`](crate::driver::run_ready). While one exists,
+    /// something may still happen here.
+    fn waker(&self) -> Waker;
+
     /// The ready queue was empty and is not any more; outside of [`run_ready`](crate::driver::run_ready).
     fn ready(&self);
 }
@@ -73,11 +81,7 @@ thread_local! {
     static DRIVER: RefCell<Option<Rc<dyn Driver>>> = const { RefCell::new(None) };
 }
 
-/// Installs the loop of this thread; gives back the one that it replaces.
-///
-/// Tasks may be ready already: ask [`has_ready`](crate::driver::has_ready). Timers that the loop before was asked for are not
-/// handed over.
-pub fn install(driver: Rc<dyn Driver>) -> Option<Rc<dyn Driver>> {
+pub(crate) fn install(driver: Rc<dyn Driver>) -> Option<Rc<dyn Driver>> {
     report::loop_started();
     DRIVER.try_with(|installed| installed.replace(Some(driver))).ok().flatten()
 }

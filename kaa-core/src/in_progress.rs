@@ -9,6 +9,7 @@ use crate::announce::{call_back, report_taken};
 use crate::block::{self, Known, Settled, Typed};
 use crate::error::{Error, Result, ResultTaken};
 use crate::not_finished::{self, NotFinished};
+use crate::report;
 use crate::site::Origin;
 use crate::waiter::{Callback, Connection, Lent, Waiter, Wants, next_serial};
 
@@ -74,6 +75,19 @@ impl<T: 'static> InProgress<T> {
     #[track_caller]
     pub fn failed(error: impl Into<Error>) -> Self {
         Self::settled(Err(error.into()), Origin::Code(Location::caller()))
+    }
+
+    /// Calls `body` now. What it returns is the outcome; a panic is caught, and is a failure: [`Panicked`](crate::Panicked).
+    ///
+    /// ```
+    /// use kaa_core::InProgress;
+    ///
+    /// let port = InProgress::execute(|| Ok("80".parse::<u16>()?));
+    /// assert_eq!(port.take_result().unwrap().unwrap(), 80);
+    /// ```
+    #[track_caller]
+    pub fn execute(body: impl FnOnce() -> Result<T>) -> Self {
+        Self::settled(report::outcome_of(body), Origin::Code(Location::caller()))
     }
 
     #[inline]
@@ -184,6 +198,68 @@ impl<T: 'static> InProgress<T> {
         })
     }
 
+    /// Calls one of the two, once: `ok` with the value, or `err` with the error, which is handled thereby. If the outcome was
+    /// taken, that is [`ResultTaken`].
+    ///
+    /// ```
+    /// use kaa_core::InProgress;
+    ///
+    /// let (promise, number) = InProgress::<u8>::new();
+    /// number.connect_both(|n| println!("{n}"), |error| eprintln!("failed: {error}"));
+    /// promise.throw(std::fmt::Error);
+    /// ```
+    pub fn connect_both(
+        &self,
+        ok: impl FnOnce(&T) + 'static,
+        err: impl FnOnce(&Error) + 'static,
+    ) -> Connection {
+        self.add(Wants::Either, move |lent| lent.with(|outcome| outcome.map_or_else(err, ok)))
+    }
+
+    /// Lends the outcome, if it is there; reading an error is handling it. If it was taken it is [`ResultTaken`].
+    ///
+    /// While `look` runs, the outcome cannot be taken.
+    ///
+    /// ```
+    /// use kaa_core::InProgress;
+    ///
+    /// let text = InProgress::finished("hello".to_owned());
+    /// assert_eq!(text.with_result(|text| text.map_or(0, |text| text.len())), Some(5));
+    /// assert_eq!(text.take_result().unwrap().unwrap(), "hello");
+    /// ```
+    pub fn with_result<R>(&self, look: impl FnOnce(Result<&T, &Error>) -> R) -> Option<R> {
+        let node = self.block().erased();
+        if node.header().is_pending() {
+            return None;
+        }
+        node.mark_handled();
+        let (mut look, mut answer) = (Some(look), None);
+        node.lend(&mut |lent| {
+            if let Some(look) = look.take() {
+                answer = Some(lent.with(look));
+            }
+        });
+        answer
+    }
+
+    /// The same, and from now on every taker gets a clone of the outcome, through whichever handle. It may be pending still.
+    ///
+    /// ```
+    /// use kaa_core::{InProgress, all, inprogress};
+    ///
+    /// let name = InProgress::finished("kaa".to_owned()).shared();
+    /// let both = inprogress(all([&name, &name]));
+    /// assert!(both.take_result().unwrap().unwrap().iter().all(Result::is_ok));
+    /// assert_eq!(name.take_result().unwrap().unwrap(), "kaa");
+    /// ```
+    pub fn shared(self) -> Self
+    where
+        T: Clone,
+    {
+        self.block().share(T::clone);
+        self
+    }
+
     pub(crate) fn add(&self, wants: Wants, call: impl FnOnce(Lent<'_>) + 'static) -> Connection {
         let node = self.block();
         let serial = next_serial();
@@ -236,6 +312,12 @@ impl<T: 'static> InProgress<T> {
     }
 }
 
+/// Its state, and what makes it: a coroutine by its name and the line where it waits, else the kind of thing and where it was made.
+///
+/// ```
+/// let (_promise, answer) = kaa_core::InProgress::<u8>::new();
+/// assert!(format!("{answer:?}").starts_with("InProgress(pending: `promise` at "));
+/// ```
 impl<T: 'static> fmt::Debug for InProgress<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = match self.block.get() {
@@ -244,7 +326,10 @@ impl<T: 'static> fmt::Debug for InProgress<T> {
             None if self.turn.get().is_some() => "pending",
             _ => "finished",
         };
-        write!(f, "InProgress({state})")
+        match self.block.get() {
+            Some(block) => write!(f, "InProgress({state}: {})", block.erased().describe()),
+            None => write!(f, "InProgress({state})"),
+        }
     }
 }
 
@@ -267,7 +352,7 @@ impl<T: 'static> fmt::Debug for InProgress<T> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be yielded",
     label = "not an `InProgress`, and nothing that turns into one",
-    note = "`yield_!` takes an `InProgress`, a `&InProgress`, or a `&Signal` for its next emission"
+    note = "`yield_!` takes an `InProgress`, a `&InProgress`, a `&Signal` for its next emission, or a future that owns its data"
 )]
 pub trait IntoInProgress {
     /// What it finishes with.

@@ -30,7 +30,6 @@ mod error;
 mod site;
 
 // What is told when nobody handles them.
-#[doc(hidden)]
 pub mod report;
 
 // The loop, as the core sees it, and its ready queue.
@@ -68,22 +67,33 @@ mod gather;
 // What is emitted again and again.
 mod signal;
 
+// How far something is.
+mod progress;
+
+// What coroutines share.
+mod between;
+
 // Coroutines.
 mod resume;
 mod task;
+
+// And futures, both ways.
+mod future;
 
 // What a loop calls, and what an expansion calls.
 pub mod driver;
 #[doc(hidden)]
 pub mod private;
 
+pub use between::{Lock, LockGuard, Permit, Queue, QueueClosed, Semaphore};
 pub use driver::{Driver, TimerId};
 pub use error::{
     Abandoned, Error, InProgressAborted, InUse, NotAbortable, Panicked, Result, ResultTaken,
-    TaskRef, TimeoutException, WaitsForItself,
+    TaskRef, TimeoutException, Traceback, WaitsForItself,
 };
 pub use exception::Exception;
 pub use flow::Flow;
+pub use future::InProgressFuture;
 pub use gather::{
     Each, FromIterator, FromTuple, InProgressAll, InProgressAny, IntoMembers, Member, Members,
     OneOf1, OneOf2, OneOf3, OneOf4, OneOf5, OneOf6, OneOf7, OneOf8, all, any,
@@ -92,6 +102,7 @@ pub use in_progress::{InProgress, IntoInProgress, inprogress};
 pub use link::{limited, limited_abort};
 pub use not_finished::NotFinished;
 pub use private::Inert;
+pub use progress::InProgressStatus;
 pub use promise::Promise;
-pub use signal::Signal;
+pub use signal::{Blocked, Change, ScopedConnection, Signal};
 pub use waiter::Connection;

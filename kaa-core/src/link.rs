@@ -241,7 +241,7 @@ pub fn limited<T: 'static>(
 ///
 /// ```
 /// use kaa_core::{Driver, Error, InProgress, TimerId, driver, limited_abort};
-/// use std::{cell::Cell, rc::Rc, time::Instant};
+/// use std::{cell::Cell, rc::Rc, task::Waker, time::Instant};
 ///
 /// #[derive(Default)]
 /// struct Clock(Cell<Option<TimerId>>);
@@ -254,6 +254,9 @@ pub fn limited<T: 'static>(
 ///         self.0.set(Some(timer));
 ///     }
 ///     fn cancel(&self, _: TimerId) {}
+///     fn waker(&self) -> Waker {
+///         Waker::noop().clone()
+///     }
 ///     fn ready(&self) {}
 /// }
 ///

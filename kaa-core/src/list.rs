@@ -74,6 +74,18 @@ impl<E> List<E> {
         id
     }
 
+    pub(crate) fn push_front(&mut self, entry: E) -> SlotId {
+        let slot = Slot { entry: Some(entry), previous: SlotId::NONE, next: self.first };
+        let id = self.place(slot);
+        match self.slots.get_mut(self.first.index()) {
+            Some(first) => first.previous = id,
+            None => self.last = id,
+        }
+        self.first = id;
+        self.length += 1;
+        id
+    }
+
     fn place(&mut self, slot: Slot<E>) -> SlotId {
         let id = self.free;
         if let Some(free) = self.slots.get_mut(id.index()) {
@@ -123,5 +135,14 @@ mod tests {
         assert_eq!(list.remove(slots[3]), Some(3));
         assert_eq!(std::iter::from_fn(|| list.pop_front()).collect::<Vec<_>>(), [0, 2, 4]);
         assert!(list.is_empty());
+    }
+
+    #[test]
+    fn what_is_pushed_to_the_front_comes_out_first() {
+        let mut list = List::new();
+        list.push_front(2);
+        list.push_front(1);
+        list.push_back(3);
+        assert_eq!(std::iter::from_fn(|| list.pop_front()).collect::<Vec<_>>(), [1, 2, 3]);
     }
 }

@@ -1,7 +1,8 @@
 //! [`Promise`]: the producer's handle.
 
-mod aborts;
+mod rare;
 
+use std::any::Any;
 use std::cell::Cell;
 use std::fmt;
 use std::panic::Location;
@@ -14,7 +15,7 @@ use crate::in_progress::InProgress;
 use crate::report;
 use crate::site::Origin;
 
-use aborts::{Aborts, allow_abort};
+use rare::{Rare, allow_abort};
 
 /// The producer's handle of an [`InProgress`]: it can be finished once, and then is gone.
 ///
@@ -37,8 +38,7 @@ pub struct Promise<T: 'static> {
 pub(crate) struct Promised<T: 'static> {
     created: &'static Location<'static>,
     behind: Cell<Behind<T>>,
-    /// What the producer wants to know of an abort.
-    aborts: Aborts,
+    rare: Rare,
 }
 
 impl<T: 'static> Promised<T> {
@@ -74,6 +74,10 @@ impl<T: 'static> Source<T> for Promised<T> {
         Some(Origin::Code(self.created))
     }
 
+    fn status(&self) -> Option<&dyn Any> {
+        self.rare.status()
+    }
+
     #[inline]
     fn settle(body: &Body<Self, T>, me: &NodeRef) -> bool {
         match body.source.behind.take() {
@@ -103,15 +107,15 @@ impl<T: 'static> Source<T> for Promised<T> {
     }
 
     fn has_vetoes(body: &Body<Self, T>) -> bool {
-        body.source.aborts.has_vetoes()
+        body.source.rare.has_vetoes()
     }
 
     fn consents(body: &Body<Self, T>) -> bool {
-        body.source.aborts.consent(body.source.origin())
+        body.source.rare.consent(body.source.origin())
     }
 
     fn tell(body: &Body<Self, T>, error: &Error) {
-        body.source.aborts.tell(error, body.source.origin());
+        body.source.rare.tell(error, body.source.origin());
     }
 
     fn abort(body: &Body<Self, T>, me: &NodeRef, origin: &TaskRef) {
@@ -147,7 +151,7 @@ impl<T: 'static> InProgress<T> {
         let source = Promised {
             created: Location::caller(),
             behind: Cell::default(),
-            aborts: Aborts::default(),
+            rare: Rare::default(),
         };
         let node = Known::new(0, source, ());
         let in_progress = InProgress::of(node.typed());
@@ -170,6 +174,36 @@ impl<T: 'static> Promise<T> {
     /// ```
     pub fn throw(self, error: impl Into<Error>) {
         self.settle(Err(error.into()));
+    }
+
+    /// Calls `body`, and finishes or fails with what it returns. A panic is caught, and is a failure:
+    /// [`Panicked`](crate::Panicked).
+    ///
+    /// ```
+    /// let (promise, port) = kaa_core::InProgress::<u16>::new();
+    /// promise.execute(|| Ok("many".parse()?));
+    /// assert!(port.take_result().unwrap().is_err());
+    /// ```
+    pub fn execute(self, body: impl FnOnce() -> Result<T>) {
+        self.settle(report::outcome_of(body));
+    }
+
+    /// A callback that finishes it, for whoever takes callbacks.
+    ///
+    /// ```
+    /// use kaa_core::InProgress;
+    ///
+    /// fn ask(answer: impl FnOnce(u32)) {
+    ///     answer(42);
+    /// }
+    ///
+    /// let (promise, number) = InProgress::new();
+    /// ask(promise.into_callback());
+    /// assert_eq!(number.take_result().unwrap().unwrap(), 42);
+    /// ```
+    #[doc(alias = "InProgressCallable")]
+    pub fn into_callback(self) -> impl FnOnce(T) {
+        move |value| self.finish(value)
     }
 
     #[inline]

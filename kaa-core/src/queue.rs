@@ -143,6 +143,9 @@ mod tests {
         }
         fn wake_at(&self, _: Instant, _: host::TimerId) {}
         fn cancel(&self, _: host::TimerId) {}
+        fn waker(&self) -> std::task::Waker {
+            std::task::Waker::noop().clone()
+        }
         fn ready(&self) {}
     }
 

@@ -38,7 +38,8 @@ pub(crate) fn node_ref(address: usize, kind: &'static str, origin: Option<Origin
     let id = address as u64 | 1 << 63;
     match origin {
         Some(Origin::Code(place)) => TaskRef::new(id, kind, place.file(), place.line()),
-        Some(Origin::Coroutine(site)) => TaskRef::new(id, kind, site.file, site.line),
+        Some(Origin::Signal(name, place)) => TaskRef::new(id, name, place.file(), place.line()),
+        Some(Origin::Coroutine(site)) => TaskRef::new(id, site.name, site.file, site.line),
         None => TaskRef::new(id, kind, "", 0),
     }
 }
@@ -48,6 +49,8 @@ pub(crate) fn node_ref(address: usize, kind: &'static str, origin: Option<Origin
 pub enum Origin {
     /// The call that made a promise, a link or a failure.
     Code(&'static Location<'static>),
+    /// A signal that has a name.
+    Signal(&'static str, &'static Location<'static>),
     /// The coroutine that ended so.
     Coroutine(&'static Site),
 }
@@ -56,6 +59,9 @@ impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Origin::Code(place) => write!(f, "created at {}:{}", place.file(), place.line()),
+            Origin::Signal(name, place) => {
+                write!(f, "signal `{name}` created at {}:{}", place.file(), place.line())
+            }
             Origin::Coroutine(site) => {
                 write!(f, "coroutine `{}` at {}:{}", site.name, site.file, site.line)
             }

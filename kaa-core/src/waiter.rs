@@ -66,6 +66,10 @@ pub(crate) type Call = Box<dyn FnOnce(Lent<'_>)>;
 pub(crate) enum Wants {
     Value,
     Failure,
+    /// Whichever of the two comes.
+    Either,
+    /// That it is over, without a look at what it came to.
+    End,
     /// An abort on its way, before it takes effect. Never called when it finishes.
     Abort,
 }
@@ -95,7 +99,9 @@ impl<N> Waiter<N> {
         match self {
             Waiter::Task(_) | Waiter::Follower(_) | Waiter::Gatherer(..) => true,
             Waiter::Observer(_) => false,
-            Waiter::Callback(callback) => callback.wants == Wants::Value,
+            Waiter::Callback(callback) => {
+                matches!(callback.wants, Wants::Value | Wants::Either | Wants::End)
+            }
         }
     }
 }

@@ -334,6 +334,9 @@ impl Driver for Timers {
         note("cancel");
         self.0.borrow_mut().retain(|other| *other != timer);
     }
+    fn waker(&self) -> std::task::Waker {
+        std::task::Waker::noop().clone()
+    }
     fn ready(&self) {}
 }
 

@@ -35,6 +35,9 @@ impl Driver for Loop {
         note("cancel");
         self.timers.borrow_mut().retain(|other| *other != timer);
     }
+    fn waker(&self) -> std::task::Waker {
+        std::task::Waker::noop().clone()
+    }
     fn ready(&self) {
         self.ready.set(self.ready.get() + 1);
     }

@@ -71,6 +71,9 @@ impl Driver for Clock {
     fn cancel(&self, timer: TimerId) {
         WORLD.with(|world| world.timers.borrow_mut().retain(|other| *other != timer));
     }
+    fn waker(&self) -> std::task::Waker {
+        std::task::Waker::noop().clone()
+    }
     fn ready(&self) {}
 }
 

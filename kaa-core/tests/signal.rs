@@ -76,6 +76,7 @@ fn one_disconnected_before_its_turn_is_not_called() {
     assert_eq!(take(), ["1"]);
 }
 
+// What crashed in gtk-rs-core #1703.
 #[test]
 fn one_disconnects_itself() {
     let signal = signal();

@@ -65,7 +65,7 @@ pub(crate) const MISPLACED_LET: Message = message(
 );
 pub(crate) const AWAIT: Message = message(
     "`.await` in a coroutine",
-    "write `yield_!(..)` around what is to be waited for; a `Future` cannot be yielded yet",
+    "write `yield_!(..)` around what is to be waited for; it takes a `Future`, too",
 );
 pub(crate) const IN_CLOSURE: Message = message(
     "`yield_!` inside a closure",

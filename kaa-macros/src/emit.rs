@@ -12,6 +12,7 @@ use crate::{macros, names};
 mod arms;
 mod enter;
 mod guard;
+mod late;
 mod leave;
 mod scope;
 mod split;

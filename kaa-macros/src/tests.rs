@@ -55,6 +55,7 @@ constructs! {
     alias
     arguments
     assigned
+    assigned_late
     borrows
     branches
     break_value

@@ -3,6 +3,8 @@
 use std::cell::RefCell;
 use std::mem::{self, ManuallyDrop};
 use std::rc::Rc;
+use std::sync::Arc;
+use std::task::{Wake, Waker};
 use std::time::Instant;
 
 use kaa_core::driver::{self, Driver, TimerId};
@@ -10,6 +12,7 @@ use kaa_core::driver::{self, Driver, TimerId};
 use crate::clock::Clock;
 use crate::error::LoopError;
 use crate::main_loop::{self, MainLoop};
+use crate::wake::Poster;
 
 thread_local! {
     /// Has no destructor, so that it can be reached as long as the thread runs; `END` empties it.
@@ -60,6 +63,19 @@ pub(crate) fn make(clock: Clock, seed: Option<u64>) -> Result<Rc<MainLoop>, Loop
     keep.map(|_| main_loop).map_err(|_| LoopError::Ended)
 }
 
+/// Wakes the loop from any thread. As long as it exists the loop counts on that.
+struct Wakes(Poster);
+
+impl Wake for Wakes {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.0.post(Box::new(|| ()));
+    }
+}
+
 /// The core's way to the loop. It names it and does not hold it, so that neither keeps the other alive.
 struct LoopOfThisThread;
 
@@ -78,6 +94,11 @@ impl Driver for LoopOfThisThread {
         if let Some(main_loop) = existing() {
             main_loop.timers.cancel_core(timer);
         }
+    }
+
+    fn waker(&self) -> Waker {
+        let poster = existing().and_then(|main_loop| main_loop.poster().ok());
+        poster.map_or_else(|| Waker::noop().clone(), |poster| Arc::new(Wakes(poster)).into())
     }
 
     /// Nothing to do: the loop asks before it sleeps, and nobody else's thread makes a task ready.

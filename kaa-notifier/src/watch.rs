@@ -35,7 +35,9 @@ impl fmt::Display for Place {
             Place::Coroutine(Some(Origin::Coroutine(site))) => {
                 write!(f, "the coroutine `{}` at {}:{}", site.name, site.file, site.line)
             }
-            Place::Coroutine(Some(Origin::Code(at))) => write!(f, "what waits for a turn at {at}"),
+            Place::Coroutine(Some(Origin::Code(at) | Origin::Signal(_, at))) => {
+                write!(f, "what waits for a turn at {at}")
+            }
             Place::Coroutine(None) => f.write_str("a coroutine"),
         }
     }

@@ -8,6 +8,7 @@
     clippy::needless_pass_by_value,
     clippy::needless_late_init,
     unused_variables,
+    unused_assignments,
     clippy::never_loop,
     clippy::match_single_binding,
     clippy::let_unit_value,

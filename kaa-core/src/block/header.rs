@@ -37,6 +37,10 @@ impl Flags {
     pub(crate) const ASKED: u16 = 1 << 11;
     /// Its producer is just being asked about an abort.
     pub(crate) const ASKING: u16 = 1 << 12;
+    /// Every taker gets a clone.
+    pub(crate) const SHARED: u16 = 1 << 13;
+    /// A value that nobody takes or is told of goes back to where it came from.
+    pub(crate) const RETURNS: u16 = 1 << 14;
 }
 
 pub(crate) struct Header {
@@ -76,6 +80,12 @@ impl Header {
         !self.has(Flags::DONE)
     }
 
+    /// It has finished, and whoever comes first takes the outcome.
+    #[inline]
+    pub(crate) fn is_plain(&self) -> bool {
+        self.flags.get() & (Flags::DONE | Flags::SHARED) == Flags::DONE
+    }
+
     #[inline]
     pub(crate) fn is_failed(&self) -> bool {
         self.has(Flags::FAILED)
@@ -91,6 +101,14 @@ impl Header {
     #[inline]
     pub(super) fn is_unhandled(&self) -> bool {
         self.flags.get() & (Flags::FAILED | Flags::HANDLED) == Flags::FAILED
+    }
+
+    /// Finished, and to give its value back, for nobody has taken it or was told of it.
+    #[inline]
+    pub(super) fn returns(&self) -> bool {
+        const ALL: u16 =
+            Flags::RETURNS | Flags::DONE | Flags::FAILED | Flags::HANDLED | Flags::TAKEN;
+        self.flags.get() & ALL == Flags::RETURNS | Flags::DONE
     }
 
     /// Adds a waiter; the node is pending.

@@ -70,6 +70,9 @@ fn release_one(block: AnyBlock) {
     if let Some(error) = is_unhandled.then(|| block.body.own_failure()).flatten() {
         report::unhandled(error, block.body.origin());
     }
+    if Rc::strong_count(&block) == 1 && block.header.returns() {
+        block.body.give_back();
+    }
     drop(block);
 }
 

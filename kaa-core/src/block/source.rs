@@ -1,5 +1,7 @@
 //! What the block asks of whatever makes its outcome.
 
+use std::any::Any;
+
 use super::{Body, Flags, NodeRef};
 use crate::error::{Error, TaskRef};
 use crate::queue::TaskId;
@@ -26,6 +28,11 @@ pub(crate) trait Source<T: 'static>: Sized + 'static {
 
     /// Where the outcome comes from, for the report.
     fn origin(&self) -> Option<Origin>;
+
+    /// What its producer has put there to tell how far it is.
+    fn status(&self) -> Option<&dyn Any> {
+        None
+    }
 
     /// What it is, and where it is now.
     fn describe(body: &Body<Self, T>, me: &NodeRef) -> TaskRef {
@@ -97,6 +104,9 @@ pub(crate) trait Source<T: 'static>: Sized + 'static {
 
     /// A pending [`Flags::DERIVED`] node that nobody can see any more: it lets go of what it follows.
     fn unwanted(_body: &Body<Self, T>, _me: &NodeRef) {}
+
+    /// Of a [`Flags::RETURNS`] node: its value, which nobody has taken or was told of.
+    fn untaken(_body: &Body<Self, T>, _value: T) {}
 
     /// The timer that the node has asked for says that the time is up.
     fn expire(_body: &Body<Self, T>, _me: &NodeRef) {}

@@ -28,7 +28,9 @@ pub struct ResultTaken;
 
 impl fmt::Display for ResultTaken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the result was taken already; take it in one place and clone the value there")
+        f.write_str(
+            "the result was taken already; take it in one place, or let each taker have a clone, by `shared()`",
+        )
     }
 }
 

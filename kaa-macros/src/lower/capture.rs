@@ -25,7 +25,7 @@ fn is_arithmetic(op: &BinOp) -> bool {
 }
 
 /// Names in tokens that may be locals: no fields, no paths, no macros; and those that format strings capture.
-pub(super) fn mentioned(tokens: TokenStream) -> Vec<String> {
+pub(crate) fn mentioned(tokens: TokenStream) -> Vec<String> {
     let mut found = Vec::new();
     let mut after_dot = false;
     let mut tokens = tokens.into_iter().peekable();

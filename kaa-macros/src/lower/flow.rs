@@ -4,9 +4,7 @@
 //! use. Control flow inside an expression is written into the graph as well, so that a move in one branch is a move in that branch.
 
 use proc_macro2::TokenStream;
-use syn::parse::Parser as _;
-use syn::punctuated::Punctuated;
-use syn::{BinOp, Block as Code, Expr, ExprClosure, ExprMacro, Lifetime, Pat, Stmt, Token, UnOp};
+use syn::{BinOp, Block as Code, Expr, ExprClosure, ExprMacro, Lifetime, Pat, Stmt, UnOp};
 
 use super::capture::{captures, mentioned};
 use super::{Lower, Scope, Target};
@@ -415,14 +413,11 @@ impl Lower<'_> {
     }
 
     fn mac(&mut self, mac: &ExprMacro) {
-        let takes_values = mac.mac.path.is_ident("vec");
-        if takes_values {
-            let parse = Punctuated::<Expr, Token![,]>::parse_terminated;
-            if let Ok(elements) = parse.parse2(mac.mac.tokens.clone()) {
-                return self.values(&elements);
-            }
+        match macros::as_call(Vec::new(), &mac.mac) {
+            // `vec![x; n]` is a block that ends with such a macro again.
+            None | Some(Expr::Block(_)) => self.tokens(mac.mac.tokens.clone()),
+            Some(call) => self.value(&call),
         }
-        self.tokens(mac.mac.tokens.clone());
     }
 
     /// Tokens of which nobody knows what they become: each local that is named in them counts as used.

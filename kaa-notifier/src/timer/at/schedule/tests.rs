@@ -106,11 +106,7 @@ fn agrees_with_a_search_second_by_second() {
             let from = start.as_second() + minutes * 60;
             let expected = (from + 1..).find(is_wanted);
             let found = schedule.next_after(Timestamp::from_second(from).unwrap());
-            assert_eq!(
-                found.map(|time| time.as_second()),
-                expected,
-                "{minutes} min behind {start}"
-            );
+            assert_eq!(found.map(Timestamp::as_second), expected, "{minutes} min behind {start}");
         }
     }
 }

@@ -1,6 +1,7 @@
-//! The producer's side of an abort: it is told, and may object.
+//! What few promises have: callbacks and vetoes of an abort, and a status.
 
-use std::cell::Cell;
+use std::any::Any;
+use std::cell::{OnceCell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -14,35 +15,35 @@ use crate::site::Origin;
 type Told = Box<dyn FnOnce(&Error)>;
 type Veto = Rc<dyn Fn() -> Flow>;
 
-/// What few promises have; taken out for a moment when it is used, and never while user code runs.
+/// Made when the first of it is needed. None of it is borrowed while user code runs.
 #[derive(Default)]
-pub(super) struct Aborts(Cell<Option<Box<Listeners>>>);
+pub(super) struct Rare(OnceCell<Box<Listeners>>);
 
 #[derive(Default)]
 struct Listeners {
-    callbacks: VecDeque<Told>,
-    vetoes: Vec<Veto>,
+    callbacks: RefCell<VecDeque<Told>>,
+    vetoes: RefCell<Vec<Veto>>,
+    status: OnceCell<Rc<dyn Any>>,
 }
 
-impl Aborts {
-    fn with<R>(&self, use_them: impl FnOnce(&mut Listeners) -> R) -> R {
-        let mut listeners = self.0.take().unwrap_or_default();
-        let result = use_them(&mut listeners);
-        self.0.set(Some(listeners));
-        result
+impl Rare {
+    fn make(&self) -> &Listeners {
+        self.0.get_or_init(Box::default)
+    }
+
+    pub(super) fn status(&self) -> Option<&dyn Any> {
+        self.0.get()?.status.get().map(|status| &**status)
     }
 
     pub(super) fn has_vetoes(&self) -> bool {
-        let listeners = self.0.take();
-        let has_vetoes = listeners.as_ref().is_some_and(|listeners| !listeners.vetoes.is_empty());
-        self.0.set(listeners);
-        has_vetoes
+        self.0.get().is_some_and(|listeners| !listeners.vetoes.borrow().is_empty())
     }
 
     /// Asks each; false if one objects.
     pub(super) fn consent(&self, origin: Option<Origin>) -> bool {
         let mut consent = true;
-        for veto in self.with(|listeners| listeners.vetoes.clone()) {
+        let vetoes = self.0.get().map(|listeners| listeners.vetoes.borrow().clone());
+        for veto in vetoes.unwrap_or_default() {
             report::caught(report::PANIC_IN_CALLBACK, origin, || consent &= veto() != Flow::Veto);
         }
         consent
@@ -50,7 +51,9 @@ impl Aborts {
 
     /// Tells each, once.
     pub(super) fn tell(&self, error: &Error, origin: Option<Origin>) {
-        while let Some(callback) = self.with(|listeners| listeners.callbacks.pop_front()) {
+        let Some(listeners) = self.0.get() else { return };
+        let next = || listeners.callbacks.borrow_mut().pop_front();
+        while let Some(callback) = next() {
             report::caught(report::PANIC_IN_CALLBACK, origin, || callback(error));
         }
     }
@@ -79,8 +82,8 @@ impl<T: 'static> Promise<T> {
     pub fn on_abort(&self, callback: impl FnOnce(&Error) + 'static) {
         let Some(node) = &self.node else { return };
         if node.header().is_pending() {
-            let aborts = &node.body().source.aborts;
-            aborts.with(|listeners| listeners.callbacks.push_back(Box::new(callback)));
+            let callbacks = &node.body().source.rare.make().callbacks;
+            callbacks.borrow_mut().push_back(Box::new(callback));
             allow_abort(node.header());
         } else {
             let me = node.erased().describe();
@@ -106,7 +109,7 @@ impl<T: 'static> Promise<T> {
     /// ```
     pub fn on_abort_veto(&self, veto: impl Fn() -> Flow + 'static) {
         if let Some(node) = &self.node {
-            node.body().source.aborts.with(|listeners| listeners.vetoes.push(Rc::new(veto)));
+            node.body().source.rare.make().vetoes.borrow_mut().push(Rc::new(veto));
         }
     }
 
@@ -130,6 +133,15 @@ impl<T: 'static> Promise<T> {
             node.header().clear(Flags::ABORTABLE);
             node.header().set(Flags::NOABORT);
         }
+    }
+}
+
+impl<T: 'static> Promise<T> {
+    /// Puts a status there for the consumer to look at. False if there is one.
+    pub(crate) fn put_status(&self, status: Rc<dyn Any>) -> bool {
+        self.node
+            .as_ref()
+            .is_some_and(|node| node.body().source.rare.make().status.set(status).is_ok())
     }
 }
 
