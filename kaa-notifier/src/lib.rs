@@ -54,6 +54,7 @@ mod later;
 mod main_loop;
 mod shuffle;
 mod signals;
+mod sync;
 mod thread;
 mod timer;
 mod wake;
