@@ -76,7 +76,7 @@ where
         match left {
             None => {}
             Some(Left::Ended(outcome)) => {
-                body.source.resume.take().drop_awaited(body.source.origin());
+                body.source.drop_awaited();
                 end(body, me, outcome);
             }
             Some(Left::Waits) => park(body, me, id),
@@ -117,14 +117,11 @@ where
             return false;
         }
         me.header().set(Flags::RUNNING);
-        let resume = body.source.resume.take();
         // It is among the waiters of what is pending only: the slot may be an old one.
-        if let Awaited::Node(node) = &resume.awaited
-            && node.header().is_pending()
-        {
+        if let Some(node) = Self::waits_for(body, 0) {
             drop(node.header().unlink(body.source.slot.get()));
         }
-        resume.drop_awaited(body.source.origin());
+        body.source.drop_awaited();
         me.mark_handled();
         me.header().clear(Flags::MARKED);
         end(body, me, Err(Abandoned.into()));
@@ -176,11 +173,11 @@ where
     match left {
         None => {}
         Some(Left::Ended(outcome)) => {
-            body.source.resume.take().drop_awaited(body.source.origin());
+            body.source.drop_awaited();
             end(body, me, outcome);
         }
         Some(left) if body.source.may_not_wait() => {
-            body.source.resume.take().drop_awaited(body.source.origin());
+            body.source.drop_awaited();
             drop(left);
             end(body, me, Err(body.source.aborted(me)));
         }
@@ -230,7 +227,7 @@ where
         body.source.drop_outcome(outcome);
         Err(body.source.aborted(me))
     } else {
-        outcome
+        body.source.traced(outcome)
     };
     body.finish(me.header(), outcome);
     let owned = table::with(|table| table.remove(body.source.id.get()));
@@ -291,6 +288,19 @@ impl<F> Task<F> {
 
     fn task_ref(&self, at: usize) -> TaskRef {
         self.site.task_ref(self.id.get().data().as_ffi(), at)
+    }
+
+    /// It may have left something there that it does not wait for any more.
+    #[inline]
+    fn drop_awaited(&self) {
+        let awaited = mem::take(&mut self.resume.borrow_mut().awaited);
+        awaited.let_go(self.site);
+    }
+
+    /// It ends so; a failure has gone through it.
+    #[inline]
+    fn traced<T>(&self, outcome: Result<T>) -> Result<T> {
+        outcome.map_err(|error| error.through(self.task_ref(self.resume.borrow().at)))
     }
 
     /// It ends aborted from here on.
@@ -374,11 +384,11 @@ where
         drop(nested);
         return own(site, machine, resume);
     };
-    resume.drop_awaited(Some(Origin::Coroutine(site)));
+    resume.awaited.let_go(site);
     if mem::needs_drop::<F>() {
         report::dropped(machine, Some(Origin::Coroutine(site)));
     }
-    InProgress::settled(outcome, Origin::Coroutine(site))
+    ended_at_once(site, outcome, resume.at)
 }
 
 /// Runs a body that never waits.
@@ -390,6 +400,13 @@ pub(crate) fn execute<T: 'static>(
     let nested = Nested::enter();
     let outcome = report::outcome_of(body);
     drop(nested);
+    ended_at_once(site, outcome, 0)
+}
+
+/// What a coroutine has come to that never was a task.
+#[inline]
+fn ended_at_once<T: 'static>(site: &'static Site, outcome: Result<T>, at: usize) -> InProgress<T> {
+    let outcome = outcome.map_err(|error| error.through(site.task_ref(0, at)));
     InProgress::settled(outcome, Origin::Coroutine(site))
 }
 
