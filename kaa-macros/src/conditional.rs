@@ -18,7 +18,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Block, Expr, FnArg, ItemFn, Meta, Path, Stmt, Token};
 
 /// The two functions, for the first condition in the body or among the arguments; nothing if there is none.
-pub(crate) fn split(arguments: TokenStream, function: &ItemFn, kaa: &Path) -> Option<TokenStream> {
+pub(crate) fn split(arguments: &TokenStream, function: &ItemFn, kaa: &Path) -> Option<TokenStream> {
     let mut find = Conditions { decided: None, found: None };
     find.function(&mut function.clone());
     let predicate = find.found?;

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The attribute: its arguments, and the function that it stands on.
-pub(crate) fn expand(arguments: TokenStream, function: TokenStream) -> TokenStream {
+pub(crate) fn expand(arguments: &TokenStream, function: TokenStream) -> TokenStream {
     match run(arguments, function) {
         Ok(expansion) => {
             expansion.print_on_request();
@@ -42,7 +42,10 @@ impl Expansion {
 }
 
 /// Runs the passes; errors come with the function's signature, so that its callers are judged all the same.
-pub(crate) fn run(arguments: TokenStream, function: TokenStream) -> Result<Expansion, TokenStream> {
+pub(crate) fn run(
+    arguments: &TokenStream,
+    function: TokenStream,
+) -> Result<Expansion, TokenStream> {
     let mut errors = Errors::default();
     let args = args::parse(arguments.clone(), &mut errors);
     let function: ItemFn = match syn::parse2(function.clone()) {

@@ -113,7 +113,7 @@ fn iterators() {
 both! {
     fn taken_out_of_an_option() -> io::Result<()> {
         let mut slot = Some(Guard("slot"));
-        let mut list = vec![Guard("first"), Guard("last")];
+        let list = vec![Guard("first"), Guard("last")];
         let taken = slot.take();
         note(list.last().map(Guard::name).unwrap_or_default());
         yield_!()?;
