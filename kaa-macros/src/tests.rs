@@ -72,6 +72,7 @@ constructs! {
     if_let
     guard
     impl_trait
+    inner_items
     items
     labelled_block
     let_else
