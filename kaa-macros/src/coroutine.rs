@@ -87,7 +87,11 @@ fn passes(
     }
     let inner_items = lower::hoist(&mut body);
     lower::as_locals(&mut body, input);
-    let (body, machine) = lower(&body, input, &found, errors)?;
+    let refilled = lower::refill(&mut body, input);
+    let (mut body, machine) = lower(&body, input, &found, errors)?;
+    for local in body.locals.iter_mut().filter(|local| local.is_argument) {
+        local.mutable |= refilled.contains(&names::plain(&local.name));
+    }
     parts.inner_items = &inner_items;
     let dump = Some(ir::dump::dump(&body, &machine));
     Ok(Expansion { name, code: emit::machine(&parts, &body, &machine), dump })

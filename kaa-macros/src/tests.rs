@@ -84,6 +84,7 @@ constructs! {
     no_yield
     option
     plain
+    refilled
     scopes
     straight
     temporaries
