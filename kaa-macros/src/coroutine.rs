@@ -7,7 +7,7 @@ use quote::ToTokens as _;
 use syn::{Block, Item, ItemFn, Stmt};
 
 use crate::diag::{self, Errors};
-use crate::{args, emit, fallback, input, ir, live, lower, misplaced_let, names, yields};
+use crate::{args, emit, fallback, input, ir, live, lower, manner, misplaced_let, names, yields};
 
 /// The attribute: its arguments, and the function that it stands on.
 pub(crate) fn expand(arguments: TokenStream, function: TokenStream) -> TokenStream {
@@ -47,8 +47,10 @@ pub(crate) fn run(arguments: TokenStream, function: TokenStream) -> Result<Expan
         Ok(function) => function,
         Err(error) => return Err(not_a_function(&error, function)),
     };
-    let input = input::validate(function.clone(), &args.kaa, &mut errors);
-    passes(&args.kaa, &input, &mut errors).map_err(|mut messages| {
+    let mut input = input::validate(function.clone(), &args.kaa, &mut errors);
+    let manner = manner::make(&args, &mut input, &mut errors);
+    passes(&args.kaa, &input, &manner, &mut errors).map_err(|mut messages| {
+        let function = manner::without_filled(&args, &function);
         messages.extend(fallback::make_function(&function, &args.kaa));
         messages
     })
@@ -57,6 +59,7 @@ pub(crate) fn run(arguments: TokenStream, function: TokenStream) -> Result<Expan
 fn passes(
     kaa: &syn::Path,
     input: &input::Input,
+    manner: &manner::Manner,
     errors: &mut Errors,
 ) -> Result<Expansion, TokenStream> {
     let mut body = (*input.function.block).clone();
@@ -69,7 +72,7 @@ fn passes(
 
     let name = names::plain(input.name());
     let twin = yields::twin(&body);
-    let parts = emit::Parts { input, kaa, items: &items, twin: &twin };
+    let parts = emit::Parts { input, kaa, manner, items: &items, twin: &twin };
     if found.is_empty() {
         return Ok(Expansion { name, code: emit::without_yields(&parts, &body), dump: None });
     }
