@@ -35,7 +35,7 @@ fn check(construct: &str) {
         }
         !is_ours
     });
-    let expansion = match run(arguments, quote!(#coroutine)) {
+    let expansion = match run(&arguments, quote!(#coroutine)) {
         Ok(expansion) => expansion,
         Err(errors) => panic!("refused: {errors}"),
     };
@@ -67,8 +67,10 @@ constructs! {
     carried
     closures
     conditional_move
+    conditional
     conditions
     fetch
+    fields
     for_loop
     generic
     gone
