@@ -8,6 +8,7 @@ use std::marker::PhantomData;
 mod keep;
 mod refill;
 
+pub use crate::policy::{Call, Manner};
 pub use crate::resume::{Resume, Step, Witness};
 pub use crate::site::Site;
 pub use keep::{Inert, Kept, gate, hold, holds, keep, keep_some, leave, probe, some};
@@ -15,7 +16,7 @@ pub use refill::{empty, fill_gate, fills, refill, skip_gate};
 
 use crate::error::{Error, Result};
 use crate::in_progress::{InProgress, IntoInProgress};
-use crate::task::{execute, start};
+use crate::task::execute;
 
 /// The machine was entered while it ran, or after it ended.
 ///
