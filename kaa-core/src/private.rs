@@ -50,7 +50,8 @@ pub fn output<V: 'static>(_: InProgress<V>) -> Result<V> {
 /// The methods that method lookup is to choose between. Only our own wrappers have them.
 pub mod by_type {
     pub use super::keep::{
-        ByDefault as _, ByDrop as _, ByInert as _, ByIntoIter as _, ByParts as _, ByUnwrap as _,
+        ByDefault as _, ByDrop as _, ByInert as _, ByIntoIter as _, ByIterator as _, ByMap as _,
+        ByParts as _, ByUnwrap as _,
     };
     pub use super::{RefusedFailure as _, TextFailure as _};
 }

@@ -7,10 +7,12 @@ use quote::ToTokens as _;
 use syn::{Block, Item, ItemFn, Stmt};
 
 use crate::diag::{self, Errors};
-use crate::{args, emit, fallback, input, ir, live, lower, misplaced_let, names, yields};
+use crate::{
+    args, conditional, emit, fallback, input, ir, live, lower, misplaced_let, names, yields,
+};
 
 /// The attribute: its arguments, and the function that it stands on.
-pub(crate) fn expand(arguments: TokenStream, function: TokenStream) -> TokenStream {
+pub(crate) fn expand(arguments: &TokenStream, function: TokenStream) -> TokenStream {
     match run(arguments, function) {
         Ok(expansion) => {
             expansion.print_on_request();
@@ -40,13 +42,20 @@ impl Expansion {
 }
 
 /// Runs the passes; errors come with the function's signature, so that its callers are judged all the same.
-pub(crate) fn run(arguments: TokenStream, function: TokenStream) -> Result<Expansion, TokenStream> {
+pub(crate) fn run(
+    arguments: &TokenStream,
+    function: TokenStream,
+) -> Result<Expansion, TokenStream> {
     let mut errors = Errors::default();
-    let args = args::parse(arguments, &mut errors);
+    let args = args::parse(arguments.clone(), &mut errors);
     let function: ItemFn = match syn::parse2(function.clone()) {
         Ok(function) => function,
         Err(error) => return Err(not_a_function(&error, function)),
     };
+    if let Some(code) = conditional::split(arguments, &function, &args.kaa) {
+        let name = names::plain(&function.sig.ident);
+        return Ok(Expansion { name, code, dump: None });
+    }
     let input = input::validate(function.clone(), &args.kaa, &mut errors);
     passes(&args.kaa, &input, &mut errors).map_err(|mut messages| {
         messages.extend(fallback::make_function(&function, &args.kaa));
@@ -76,6 +85,7 @@ fn passes(
     if input.has_receiver() {
         emit::rename_receiver(&mut body);
     }
+    lower::as_locals(&mut body, input);
     let (body, machine) = lower(&body, input, &found, errors)?;
     let dump = Some(ir::dump::dump(&body, &machine));
     Ok(Expansion { name, code: emit::machine(&parts, &body, &machine), dump })

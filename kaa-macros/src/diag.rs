@@ -101,10 +101,6 @@ pub(crate) const IN_LET_ELSE: Message = message(
     "bind the value before, in a `let` of its own",
 );
 pub(crate) const IN_TRY_BLOCK: Message = bare("a `yield_!` in a `try` block is not supported");
-pub(crate) const CONDITIONAL: Message = message(
-    "a statement of a coroutine that waits or declares something cannot have a `#[cfg]` of its own",
-    "put the `#[cfg]` on a function that it calls, or on the whole coroutine",
-);
 pub(crate) const ITEM_IN_BLOCK: Message = message(
     "an item inside a block that waits is not supported yet",
     "move it to the top of the coroutine's body",

@@ -19,6 +19,7 @@ mod borrow;
 mod capture;
 mod construct;
 mod desugar;
+mod fields;
 mod flow;
 mod guard;
 mod items;
@@ -29,6 +30,7 @@ mod rest;
 
 pub(crate) use capture::{captured_names, mentioned};
 pub(crate) use construct::waits_inside;
+pub(crate) use fields::as_locals;
 pub(crate) use rest::Rests;
 
 /// The context of the pass.
@@ -221,6 +223,11 @@ impl Lower<'_> {
         id
     }
 
+    fn is_local(&self, name: &str) -> bool {
+        let mut names = self.scopes.iter().flat_map(|scope| &scope.names);
+        names.any(|(known, _)| known == name)
+    }
+
     fn resolve(&mut self, name: &str) -> Option<LocalId> {
         let found = self.scopes.iter().rev().find_map(|scope| {
             scope.names.iter().rev().find(|(known, _)| known == name).map(|(_, id)| *id)
@@ -312,17 +319,7 @@ impl Lower<'_> {
         }
     }
 
-    /// Attribute macros come before `#[cfg]`: whether the code is there cannot be known.
-    fn refuse_cfg(&mut self, attributes: &[syn::Attribute]) {
-        for attribute in attributes {
-            if attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr") {
-                self.errors.at(attribute, diag::CONDITIONAL);
-            }
-        }
-    }
-
     fn let_statement(&mut self, mut local: syn::Local, is_last: bool) {
-        self.refuse_cfg(&local.attrs);
         let Some(init) = &mut local.init else {
             self.declare(&local.pat, false);
             self.push(Step::Statement(Stmt::Local(local)));
@@ -364,7 +361,6 @@ impl Lower<'_> {
             if yields::is_mark(&expr) {
                 return;
             }
-            self.refuse_cfg(construct::attributes(&expr));
             expr = match expr {
                 Expr::Paren(paren) if waits_inside(&paren.expr) => *paren.expr,
                 Expr::Group(group) => *group.expr,

@@ -30,7 +30,7 @@ fn check(construct: &str) {
     coroutine.attrs.retain(|attribute| {
         !attribute.path().segments.iter().any(|part| part.ident == "coroutine")
     });
-    let expansion = match run(TokenStream::new(), quote!(#coroutine)) {
+    let expansion = match run(&TokenStream::new(), quote!(#coroutine)) {
         Ok(expansion) => expansion,
         Err(errors) => panic!("refused: {errors}"),
     };
@@ -62,8 +62,10 @@ constructs! {
     carried
     closures
     conditional_move
+    conditional
     conditions
     fetch
+    fields
     for_loop
     generic
     gone

@@ -12,22 +12,16 @@ use crate::ir::{Origin, Seen, TextSays, What};
 use crate::{macros, names, spill};
 
 /// Methods that take an `Option`, a `Result`, a `Promise` or the handle of a thread by value.
-const UNWRAPPING: [&str; 36] = [
+const UNWRAPPING: [&str; 29] = [
     "and",
     "and_then",
-    "copied",
-    "cloned",
     "expect",
     "expect_err",
-    "filter",
-    "flatten",
-    "inspect",
     "inspect_err",
     "into_iter",
     "is_none_or",
     "is_ok_and",
     "is_some_and",
-    "map",
     "map_err",
     "map_or",
     "map_or_else",
@@ -48,7 +42,44 @@ const UNWRAPPING: [&str; 36] = [
     "unwrap_or_default",
     "unwrap_or_else",
     "xor",
-    "zip",
+];
+
+/// Methods that take an `Option` or an iterator by value.
+const MAPPING: [&str; 7] = ["cloned", "copied", "filter", "flatten", "inspect", "map", "zip"];
+
+/// Methods that take an iterator by value.
+const COLLECTING: [&str; 31] = [
+    "chain",
+    "collect",
+    "count",
+    "cycle",
+    "enumerate",
+    "filter_map",
+    "flat_map",
+    "fold",
+    "for_each",
+    "fuse",
+    "last",
+    "map_while",
+    "max",
+    "max_by",
+    "max_by_key",
+    "min",
+    "min_by",
+    "min_by_key",
+    "partition",
+    "peekable",
+    "product",
+    "reduce",
+    "rev",
+    "scan",
+    "skip",
+    "skip_while",
+    "step_by",
+    "sum",
+    "take",
+    "take_while",
+    "unzip",
 ];
 
 impl Lower<'_> {
@@ -436,6 +467,10 @@ pub(super) fn seen_by(method: &proc_macro2::Ident) -> Seen {
         Seen::Iterated
     } else if UNWRAPPING.contains(&name.as_str()) {
         Seen::Unwrapped
+    } else if MAPPING.contains(&name.as_str()) {
+        Seen::Mapped
+    } else if COLLECTING.contains(&name.as_str()) {
+        Seen::Collected
     } else if name.starts_with("into") {
         Seen::Called
     } else {
