@@ -74,6 +74,8 @@ mod progress;
 mod between;
 
 // Coroutines.
+mod pace;
+mod policy;
 mod resume;
 mod task;
 

@@ -7,13 +7,14 @@ use std::marker::PhantomData;
 
 mod keep;
 
+pub use crate::policy::{Call, Manner};
 pub use crate::resume::{Resume, Step, Witness};
 pub use crate::site::Site;
 pub use keep::{Inert, Kept, gate, hold, holds, keep, keep_some, leave, probe, some};
 
 use crate::error::{Error, Result};
 use crate::in_progress::{InProgress, IntoInProgress};
-use crate::task::{execute, start};
+use crate::task::execute;
 
 /// The machine was entered while it ran, or after it ended.
 ///

@@ -13,6 +13,7 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
+use syn::parse::Parser as _;
 use syn::punctuated::{Pair, Punctuated};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Block, Expr, FnArg, ItemFn, Meta, Path, Stmt, Token};
@@ -155,8 +156,10 @@ fn condition(attribute: &Attribute) -> Option<(TokenStream, Option<Vec<Attribute
     let mut parts =
         tokens.split(is_comma).map(|part| part.iter().cloned().collect::<TokenStream>());
     let predicate = parts.next()?;
-    let then = parts.filter(|part| !part.is_empty()).map(|meta| syn::parse_quote!(#[#meta]));
-    Some((predicate, Some(then.collect())))
+    // What is no attribute is left to rustc.
+    let parse = |meta: TokenStream| Attribute::parse_outer.parse2(quote!(#[#meta])).ok();
+    let then: Option<Vec<_>> = parts.filter(|part| !part.is_empty()).map(parse).collect();
+    Some((predicate, Some(then?.concat())))
 }
 
 /// The attributes of an expression; of a statement they stand at its left end.

@@ -8,7 +8,7 @@ use syn::{Block, Item, ItemFn, Stmt};
 
 use crate::diag::{self, Errors};
 use crate::{
-    args, conditional, emit, fallback, input, ir, live, lower, misplaced_let, names, yields,
+    args, conditional, emit, fallback, input, ir, live, lower, manner, misplaced_let, names, yields,
 };
 
 /// The attribute: its arguments, and the function that it stands on.
@@ -56,8 +56,10 @@ pub(crate) fn run(
         let name = names::plain(&function.sig.ident);
         return Ok(Expansion { name, code, dump: None });
     }
-    let input = input::validate(function.clone(), &args.kaa, &mut errors);
-    passes(&args.kaa, &input, &mut errors).map_err(|mut messages| {
+    let mut input = input::validate(function.clone(), &args.kaa, &mut errors);
+    let manner = manner::make(&args, &mut input, &mut errors);
+    passes(&args.kaa, &input, &manner, &mut errors).map_err(|mut messages| {
+        let function = manner::without_filled(&args, &function);
         messages.extend(fallback::make_function(&function, &args.kaa));
         messages
     })
@@ -66,6 +68,7 @@ pub(crate) fn run(
 fn passes(
     kaa: &syn::Path,
     input: &input::Input,
+    manner: &manner::Manner,
     errors: &mut Errors,
 ) -> Result<Expansion, TokenStream> {
     let mut body = (*input.function.block).clone();
@@ -78,7 +81,7 @@ fn passes(
 
     let name = names::plain(input.name());
     let twin = yields::twin(&body);
-    let parts = emit::Parts { input, kaa, items: &items, twin: &twin };
+    let parts = emit::Parts { input, kaa, manner, items: &items, twin: &twin };
     if found.is_empty() {
         return Ok(Expansion { name, code: emit::without_yields(&parts, &body), dump: None });
     }

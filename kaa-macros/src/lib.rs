@@ -18,6 +18,7 @@ mod ir;
 mod live;
 mod lower;
 mod macros;
+mod manner;
 mod misplaced_let;
 mod names;
 mod spill;

@@ -27,10 +27,15 @@ fn check(construct: &str) {
     let Some(syn::Item::Fn(mut coroutine)) = function.pop() else {
         panic!("the input ends with a function")
     };
+    let mut arguments = TokenStream::new();
     coroutine.attrs.retain(|attribute| {
-        !attribute.path().segments.iter().any(|part| part.ident == "coroutine")
+        let is_ours = attribute.path().segments.iter().any(|part| part.ident == "coroutine");
+        if let (true, syn::Meta::List(list)) = (is_ours, &attribute.meta) {
+            arguments = list.tokens.clone();
+        }
+        !is_ours
     });
-    let expansion = match run(&TokenStream::new(), quote!(#coroutine)) {
+    let expansion = match run(&arguments, quote!(#coroutine)) {
         Ok(expansion) => expansion,
         Err(errors) => panic!("refused: {errors}"),
     };
@@ -83,6 +88,8 @@ constructs! {
     no_yield
     option
     plain
+    policy
+    policy_no_yield
     scopes
     straight
     temporaries
