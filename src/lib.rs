@@ -86,7 +86,38 @@ pub use kaa_core::*;
 ///
 /// # Arguments of the attribute
 ///
-/// `crate = path`: where `kaa` is, if a crate of yours re-exports it.
+/// | argument | |
+/// | --- | --- |
+/// | `policy = synchronized` | calls run one after the other, in the order in which they were made. One that waits for its turn can be aborted, and never runs then |
+/// | `policy = singleton` | while a call has not finished, each further one *is* that one, and its arguments are dropped. Each caller may take the outcome: it gets a clone |
+/// | `policy = pass_last` | the argument `last: Option<InProgress<T>>` is filled in: the youngest call before, of this type, that has not finished |
+/// | `group = "name"` | with a policy: it counts the calls of all coroutines of this group and policy together; of methods, those on one object, of functions those of one module |
+/// | `interval = duration` | each time that it had to wait, it goes on so long after that. The expression is evaluated in the call and may use the arguments |
+/// | `progress` | the argument `progress: Rc<InProgressStatus>` is filled in; what the body tells it, the caller sees by [`InProgress::progress`] |
+/// | `crate = path` | where `kaa` is, if a crate of yours re-exports it |
+///
+/// The caller does not give what is filled in. Of methods a policy is about the calls on one object, so they take `self: Rc<Self>`; of
+/// generic functions it is about all instances. A synchronized call that waits for a later call of the same waits for ever.
+///
+/// ```
+/// use std::rc::Rc;
+///
+/// use kaa::prelude::*;
+///
+/// #[kaa::coroutine(policy = singleton, progress)]
+/// fn index(progress: Rc<kaa::InProgressStatus>, pages: u64) -> kaa::Result<u64> {
+///     for page in 0..pages {
+///         progress.set(page, pages);
+///         yield_!()?;
+///     }
+///     Ok(pages)
+/// }
+///
+/// let (mine, yours) = (index(20), index(30)); // the same run
+/// assert_eq!(mine.progress().unwrap().to_string(), "0/20 (0%)");
+/// assert_eq!((mine.wait()?, yours.wait()?), (20, 20));
+/// # Ok::<(), kaa::Error>(())
+/// ```
 ///
 /// # Errors
 ///

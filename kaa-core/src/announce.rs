@@ -66,7 +66,7 @@ pub(crate) fn call_back(node: &NodeRef, callback: Callback) {
         }
         Wants::Value | Wants::Either => node.mark_handled(),
         Wants::Failure if node.header().is_failed() => node.mark_handled(),
-        Wants::Failure | Wants::End => {}
+        Wants::Failure | Wants::End | Wants::Over => {}
         // It was not aborted.
         Wants::Abort => return report::dropped(call, node.origin()),
     }

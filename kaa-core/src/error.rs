@@ -3,6 +3,7 @@
 mod aborted;
 mod convert;
 mod kinds;
+mod traceback;
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -13,6 +14,7 @@ pub use aborted::{InProgressAborted, NotAbortable};
 pub use kinds::{
     Abandoned, InUse, Panicked, ResultTaken, TaskRef, TimeoutException, WaitsForItself,
 };
+pub use traceback::Traceback;
 
 /// A `Result` whose error is [`Error`] unless another is named.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -40,9 +42,11 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[derive(Clone)]
 pub struct Error(Arc<Shared>);
 
-/// What all clones of an error share.
+/// What clones of an error share, as long as they go the same way.
+#[derive(Clone)]
 struct Shared {
-    error: Box<dyn StdError + Send + Sync>,
+    error: Arc<dyn StdError + Send + Sync>,
+    traceback: Traceback,
 }
 
 impl Error {
@@ -74,7 +78,7 @@ impl Error {
     }
 
     fn shared(error: Box<dyn StdError + Send + Sync>) -> Self {
-        Error(Arc::new(Shared { error }))
+        Error(Arc::new(Shared { error: error.into(), traceback: Traceback::default() }))
     }
 
     /// The error itself as an `E`, if it is one.
@@ -118,7 +122,7 @@ impl Error {
     /// Whether both are clones of one error.
     #[cfg(test)]
     fn is_same(&self, other: &Error) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
+        Arc::ptr_eq(&self.0.error, &other.0.error)
     }
 }
 

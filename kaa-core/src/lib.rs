@@ -30,7 +30,6 @@ mod error;
 mod site;
 
 // What is told when nobody handles them.
-#[doc(hidden)]
 pub mod report;
 
 // The loop, as the core sees it, and its ready queue.
@@ -77,6 +76,8 @@ mod between;
 pub mod line;
 
 // Coroutines.
+mod pace;
+mod policy;
 mod resume;
 mod task;
 
@@ -92,7 +93,7 @@ pub use between::{Lock, LockGuard, Permit, Queue, QueueClosed, Semaphore};
 pub use driver::{Driver, TimerId};
 pub use error::{
     Abandoned, Error, InProgressAborted, InUse, NotAbortable, Panicked, Result, ResultTaken,
-    TaskRef, TimeoutException, WaitsForItself,
+    TaskRef, TimeoutException, Traceback, WaitsForItself,
 };
 pub use exception::Exception;
 pub use flow::Flow;

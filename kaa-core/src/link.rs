@@ -55,9 +55,7 @@ enum WhenLate {
 impl Time {
     /// It does not matter any more.
     fn cancel(self, origin: Option<Origin>) {
-        if forget(self.timer).is_some() {
-            host::ask(|driver| driver.cancel(self.timer));
-        }
+        cancel(self.timer);
         // In the middle of an announcement, which has to go on.
         report::dropped(self.error, origin);
     }
@@ -301,8 +299,8 @@ fn limited_and<T: 'static>(
 }
 
 /// Asks the loop for a moment; nothing if there is no loop.
-fn wake_at(deadline: Instant, link: &NodeRef) -> Option<TimerId> {
-    let insert = |timers: &Timers| timers.0.borrow_mut().insert(link.downgrade());
+pub(crate) fn wake_at(deadline: Instant, node: &NodeRef) -> Option<TimerId> {
+    let insert = |timers: &Timers| timers.0.borrow_mut().insert(node.downgrade());
     let timer = TIMERS.try_with(insert).ok()?;
     let asked = host::ask(|driver| driver.wake_at(deadline, timer));
     if asked.is_none() {
@@ -315,10 +313,17 @@ fn forget(timer: TimerId) -> Option<WeakNode> {
     TIMERS.try_with(|timers| timers.0.borrow_mut().remove(timer)).ok().flatten()
 }
 
-fn no_driver() -> Error {
+pub(crate) fn no_driver() -> Error {
     Error::message(
         "no loop is installed on this thread to tell the time; call `driver::install` first",
     )
+}
+
+/// A moment does not matter any more.
+pub(crate) fn cancel(timer: TimerId) {
+    if forget(timer).is_some() {
+        host::ask(|driver| driver.cancel(timer));
+    }
 }
 
 /// The time of a link is up. Ids that are not known (any more) are ignored.

@@ -6,14 +6,17 @@ use std::error::Error as StdError;
 use std::marker::PhantomData;
 
 mod keep;
+mod refill;
 
+pub use crate::policy::{Call, Manner};
 pub use crate::resume::{Resume, Step, Witness};
 pub use crate::site::Site;
 pub use keep::{Inert, Kept, gate, hold, holds, keep, keep_some, leave, probe, some};
+pub use refill::{empty, fill_gate, fills, refill, skip_gate};
 
 use crate::error::{Error, Result};
 use crate::in_progress::{InProgress, IntoInProgress};
-use crate::task::{execute, start};
+use crate::task::execute;
 
 /// The machine was entered while it ran, or after it ended.
 ///
@@ -50,8 +53,10 @@ pub fn output<V: 'static>(_: InProgress<V>) -> Result<V> {
 /// The methods that method lookup is to choose between. Only our own wrappers have them.
 pub mod by_type {
     pub use super::keep::{
-        ByDefault as _, ByDrop as _, ByInert as _, ByIntoIter as _, ByParts as _, ByUnwrap as _,
+        ByDefault as _, ByDrop as _, ByInert as _, ByIntoIter as _, ByIterator as _, ByMap as _,
+        ByParts as _, ByUnwrap as _,
     };
+    pub use super::refill::{ByEmpty as _, ByNoEmpty as _};
     pub use super::{RefusedFailure as _, TextFailure as _};
 }
 

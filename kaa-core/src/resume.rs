@@ -8,7 +8,7 @@ use crate::block::NodeRef;
 use crate::error::{Error, Result, ResultTaken};
 use crate::in_progress::{InProgress, Parts};
 use crate::report;
-use crate::site::Origin;
+use crate::site::{Origin, Site};
 
 /// What entering the machine came to.
 #[derive(Debug)]
@@ -102,7 +102,10 @@ impl Resume {
             Awaited::Node(node) => {
                 let mut slot: Option<Result<V>> = None;
                 node.take_into(&mut slot);
-                slot.expect("resumed at this yield when it has finished")
+                match slot.expect("resumed at this yield when it has finished") {
+                    Err(error) => Err(traced(error, &node)),
+                    value => value,
+                }
             }
             Awaited::Nothing => panic!("resumed at a yield"),
         }
@@ -115,15 +118,23 @@ impl Resume {
     pub(crate) fn waits(&self) -> bool {
         matches!(&self.awaited, Awaited::Node(node) if node.header().is_pending())
     }
+}
 
+impl Awaited {
     /// The coroutine is over. One that panicked between waiting and suspending has left something.
     #[inline]
-    pub(crate) fn drop_awaited(self, origin: Option<Origin>) {
-        match self.awaited {
+    pub(crate) fn let_go(self, site: &'static Site) {
+        match self {
             Awaited::Nothing => {}
-            awaited => report::dropped(awaited, origin),
+            awaited => report::dropped(awaited, Some(Origin::Coroutine(site))),
         }
     }
+}
+
+/// A coroutine has put itself into the traceback. Of anything else it begins here.
+#[cold]
+fn traced(error: Error, from: &NodeRef) -> Error {
+    if error.traceback().is_empty() { error.through(from.describe()) } else { error }
 }
 
 fn unboxed<V: 'static>(value: Box<dyn Any>) -> V {

@@ -1,15 +1,17 @@
 //! A coroutine: a machine in a block, started on the caller's stack, owned by the table of tasks once it waits.
 
+use std::any::Any;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::marker::PhantomData;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
 
 use slotmap::Key as _;
 
 use crate::abort;
 use crate::announce::announce;
-use crate::block::{Body, Flags, Known, NodeRef, Resumed, Source};
+use crate::block::{Body, Flags, Known, NodeRef, Resumed, Source, Typed};
 use crate::error::{Abandoned, Error, InProgressAborted, Result, TaskRef, WaitsForItself};
 use crate::in_progress::InProgress;
 use crate::list::SlotId;
@@ -37,9 +39,16 @@ struct Task<F> {
     resume: RefCell<Resume>,
     /// Where it stands among the waiters of that.
     slot: Cell<SlotId>,
-    /// Where the abort began that has reached it.
-    aborted_by: OnceCell<Box<TaskRef>>,
+    rare: OnceCell<Box<Rare>>,
     machine: PhantomData<fn() -> F>,
+}
+
+/// What few coroutines have.
+#[derive(Default)]
+struct Rare {
+    /// Where the abort began that has reached it.
+    aborted_by: OnceCell<TaskRef>,
+    status: Option<Rc<dyn Any>>,
 }
 
 /// Why a machine was left.
@@ -64,6 +73,10 @@ where
         Some(Origin::Coroutine(self.site))
     }
 
+    fn status(&self) -> Option<&dyn Any> {
+        self.rare.get()?.status.as_deref()
+    }
+
     #[inline]
     fn resume(body: &Body<Self, T>, me: &NodeRef, id: TaskId) -> Resumed {
         if !me.header().is_pending() || me.header().has(Flags::RUNNING | Flags::MARKED) {
@@ -76,7 +89,7 @@ where
         match left {
             None => {}
             Some(Left::Ended(outcome)) => {
-                body.source.resume.take().drop_awaited(body.source.origin());
+                body.source.drop_awaited();
                 end(body, me, outcome);
             }
             Some(Left::Waits) => park(body, me, id),
@@ -117,14 +130,11 @@ where
             return false;
         }
         me.header().set(Flags::RUNNING);
-        let resume = body.source.resume.take();
         // It is among the waiters of what is pending only: the slot may be an old one.
-        if let Awaited::Node(node) = &resume.awaited
-            && node.header().is_pending()
-        {
+        if let Some(node) = Self::waits_for(body, 0) {
             drop(node.header().unlink(body.source.slot.get()));
         }
-        resume.drop_awaited(body.source.origin());
+        body.source.drop_awaited();
         me.mark_handled();
         me.header().clear(Flags::MARKED);
         end(body, me, Err(Abandoned.into()));
@@ -176,11 +186,11 @@ where
     match left {
         None => {}
         Some(Left::Ended(outcome)) => {
-            body.source.resume.take().drop_awaited(body.source.origin());
+            body.source.drop_awaited();
             end(body, me, outcome);
         }
         Some(left) if body.source.may_not_wait() => {
-            body.source.resume.take().drop_awaited(body.source.origin());
+            body.source.drop_awaited();
             drop(left);
             end(body, me, Err(body.source.aborted(me)));
         }
@@ -201,7 +211,7 @@ where
 {
     let task = &body.source;
     if me.header().has(Flags::RUNNING) {
-        task.aborted_by.get_or_init(|| Box::new(origin.clone()));
+        task.set_aborted_by(origin);
         return me.header().set(Flags::ASKED);
     }
     task.mark(me, origin);
@@ -230,7 +240,7 @@ where
         body.source.drop_outcome(outcome);
         Err(body.source.aborted(me))
     } else {
-        outcome
+        body.source.traced(outcome)
     };
     body.finish(me.header(), outcome);
     let owned = table::with(|table| table.remove(body.source.id.get()));
@@ -284,7 +294,7 @@ impl<F> Task<F> {
             id: Cell::new(TaskId::null()),
             resume: RefCell::new(resume),
             slot: Cell::new(SlotId::NONE),
-            aborted_by: OnceCell::new(),
+            rare: OnceCell::new(),
             machine: PhantomData,
         }
     }
@@ -293,15 +303,37 @@ impl<F> Task<F> {
         self.site.task_ref(self.id.get().data().as_ffi(), at)
     }
 
+    /// It may have left something there that it does not wait for any more.
+    #[inline]
+    fn drop_awaited(&self) {
+        let awaited = mem::take(&mut self.resume.borrow_mut().awaited);
+        awaited.let_go(self.site);
+    }
+
+    /// It ends so; a failure has gone through it.
+    #[inline]
+    fn traced<T>(&self, outcome: Result<T>) -> Result<T> {
+        outcome.map_err(|error| error.through(self.task_ref(self.resume.borrow().at)))
+    }
+
+    fn aborted_by(&self) -> Option<&TaskRef> {
+        self.rare.get()?.aborted_by.get()
+    }
+
+    fn set_aborted_by(&self, origin: &TaskRef) {
+        let rare = self.rare.get_or_init(Box::default);
+        rare.aborted_by.get_or_init(|| origin.clone());
+    }
+
     /// It ends aborted from here on.
     fn mark(&self, me: &NodeRef, origin: &TaskRef) {
-        self.aborted_by.get_or_init(|| Box::new(origin.clone()));
+        self.set_aborted_by(origin);
         me.header().set(Flags::MARKED);
     }
 
     #[cold]
     fn aborted_meanwhile(&self, me: &NodeRef) {
-        if let Some(origin) = self.aborted_by.get() {
+        if let Some(origin) = self.aborted_by() {
             abort::asked(me, origin);
         }
     }
@@ -309,7 +341,7 @@ impl<F> Task<F> {
     /// What it fails with when it was marked.
     fn aborted(&self, me: &NodeRef) -> Error {
         let me = me.describe();
-        let origin = self.aborted_by.get().map_or_else(|| me.clone(), |origin| (**origin).clone());
+        let origin = self.aborted_by().unwrap_or(&me).clone();
         InProgressAborted::new(origin, me).into()
     }
 
@@ -317,7 +349,7 @@ impl<F> Task<F> {
     #[cold]
     fn drop_outcome<T>(&self, outcome: Result<T>) {
         let origin = Some(Origin::Coroutine(self.site));
-        let by = self.aborted_by.get().map(|by| &**by);
+        let by = self.aborted_by();
         match outcome {
             Err(error) if !error.is_of_abort(by) => report::unhandled(error, origin),
             outcome => report::dropped(outcome, origin),
@@ -333,7 +365,7 @@ impl<F> Task<F> {
         };
         let me = me.describe();
         let inprogress = waited_for.map_or_else(|| me.clone(), |node| node.describe());
-        let origin = self.aborted_by.get().map_or(me, |origin| (**origin).clone());
+        let origin = self.aborted_by().unwrap_or(&me).clone();
         let refused = Awaited::Refused(InProgressAborted::new(origin, inprogress).into());
         let awaited = mem::replace(&mut self.resume.borrow_mut().awaited, refused);
         report::dropped(awaited, Some(Origin::Coroutine(self.site)));
@@ -374,11 +406,11 @@ where
         drop(nested);
         return own(site, machine, resume);
     };
-    resume.drop_awaited(Some(Origin::Coroutine(site)));
+    resume.awaited.let_go(site);
     if mem::needs_drop::<F>() {
         report::dropped(machine, Some(Origin::Coroutine(site)));
     }
-    InProgress::settled(outcome, Origin::Coroutine(site))
+    ended_at_once(site, outcome, resume.at)
 }
 
 /// Runs a body that never waits.
@@ -390,6 +422,13 @@ pub(crate) fn execute<T: 'static>(
     let nested = Nested::enter();
     let outcome = report::outcome_of(body);
     drop(nested);
+    ended_at_once(site, outcome, 0)
+}
+
+/// What a coroutine has come to that never was a task.
+#[inline]
+fn ended_at_once<T: 'static>(site: &'static Site, outcome: Result<T>, at: usize) -> InProgress<T> {
+    let outcome = outcome.map_err(|error| error.through(site.task_ref(0, at)));
     InProgress::settled(outcome, Origin::Coroutine(site))
 }
 
@@ -414,6 +453,37 @@ where
         }
     }
     InProgress::of(node.typed())
+}
+
+/// A coroutine that has a block from the start and was not entered yet; without a number at the end of the thread.
+pub(crate) fn prepare<T, F>(
+    site: &'static Site,
+    machine: F,
+    status: Option<Rc<dyn Any>>,
+) -> (Typed<T>, Option<TaskId>)
+where
+    T: 'static,
+    F: FnMut(&mut Resume) -> Step<Result<T>> + 'static,
+{
+    let task = Task::new(site, Resume::default());
+    if status.is_some() {
+        task.rare.get_or_init(|| Box::new(Rare { status, ..Rare::default() }));
+    }
+    let node = Known::new(Flags::ABORTABLE, task, machine);
+    let id = table::with(|table| table.insert(node.erased()));
+    match id {
+        None => drop(node.erased().close()),
+        Some(id) => node.body().source.id.set(id),
+    }
+    (node.typed(), id)
+}
+
+/// Runs one that was prepared, up to its first unfinished wait.
+pub(crate) fn begin(task: &NodeRef, id: TaskId) {
+    let resumed = Nested::enter().map(|_nested| task.resume(id));
+    if resumed != Some(Resumed::Over) {
+        queue::push(id);
+    }
 }
 
 /// Whether a coroutine is being started on this stack: what runs is the part of it before its first wait.

@@ -70,6 +70,8 @@ pub(crate) enum Wants {
     Either,
     /// That it is over, without a look at what it came to.
     End,
+    /// The same, but it only looks on: an abort need not stop before what it watches.
+    Over,
     /// An abort on its way, before it takes effect. Never called when it finishes.
     Abort,
 }

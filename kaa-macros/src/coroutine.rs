@@ -7,10 +7,12 @@ use quote::ToTokens as _;
 use syn::{Block, Item, ItemFn, Stmt};
 
 use crate::diag::{self, Errors};
-use crate::{args, emit, fallback, input, ir, live, lower, misplaced_let, names, yields};
+use crate::{
+    args, conditional, emit, fallback, input, ir, live, lower, manner, misplaced_let, names, yields,
+};
 
 /// The attribute: its arguments, and the function that it stands on.
-pub(crate) fn expand(arguments: TokenStream, function: TokenStream) -> TokenStream {
+pub(crate) fn expand(arguments: &TokenStream, function: TokenStream) -> TokenStream {
     match run(arguments, function) {
         Ok(expansion) => {
             expansion.print_on_request();
@@ -40,15 +42,24 @@ impl Expansion {
 }
 
 /// Runs the passes; errors come with the function's signature, so that its callers are judged all the same.
-pub(crate) fn run(arguments: TokenStream, function: TokenStream) -> Result<Expansion, TokenStream> {
+pub(crate) fn run(
+    arguments: &TokenStream,
+    function: TokenStream,
+) -> Result<Expansion, TokenStream> {
     let mut errors = Errors::default();
-    let args = args::parse(arguments, &mut errors);
+    let args = args::parse(arguments.clone(), &mut errors);
     let function: ItemFn = match syn::parse2(function.clone()) {
         Ok(function) => function,
         Err(error) => return Err(not_a_function(&error, function)),
     };
-    let input = input::validate(function.clone(), &args.kaa, &mut errors);
-    passes(&args.kaa, &input, &mut errors).map_err(|mut messages| {
+    if let Some(code) = conditional::split(arguments, &function, &args.kaa) {
+        let name = names::plain(&function.sig.ident);
+        return Ok(Expansion { name, code, dump: None });
+    }
+    let mut input = input::validate(function.clone(), &args.kaa, &mut errors);
+    let manner = manner::make(&args, &mut input, &mut errors);
+    passes(&args.kaa, &input, &manner, &mut errors).map_err(|mut messages| {
+        let function = manner::without_filled(&args, &function);
         messages.extend(fallback::make_function(&function, &args.kaa));
         messages
     })
@@ -57,6 +68,7 @@ pub(crate) fn run(arguments: TokenStream, function: TokenStream) -> Result<Expan
 fn passes(
     kaa: &syn::Path,
     input: &input::Input,
+    manner: &manner::Manner,
     errors: &mut Errors,
 ) -> Result<Expansion, TokenStream> {
     let mut body = (*input.function.block).clone();
@@ -69,14 +81,22 @@ fn passes(
 
     let name = names::plain(input.name());
     let twin = yields::twin(&body);
-    let parts = emit::Parts { input, kaa, items: &items, twin: &twin };
+    let mut parts =
+        emit::Parts { input, kaa, manner, items: &items, inner_items: &[], twin: &twin };
     if found.is_empty() {
         return Ok(Expansion { name, code: emit::without_yields(&parts, &body), dump: None });
     }
     if input.has_receiver() {
         emit::rename_receiver(&mut body);
     }
-    let (body, machine) = lower(&body, input, &found, errors)?;
+    let inner_items = lower::hoist(&mut body);
+    lower::as_locals(&mut body, input);
+    let refilled = lower::refill(&mut body, input);
+    let (mut body, machine) = lower(&body, input, &found, errors)?;
+    for local in body.locals.iter_mut().filter(|local| local.is_argument) {
+        local.mutable |= refilled.contains(&names::plain(&local.name));
+    }
+    parts.inner_items = &inner_items;
     let dump = Some(ir::dump::dump(&body, &machine));
     Ok(Expansion { name, code: emit::machine(&parts, &body, &machine), dump })
 }

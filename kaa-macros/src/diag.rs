@@ -18,10 +18,38 @@ const fn bare(text: &'static str) -> Message {
     Message { text, help: None }
 }
 
-pub(crate) const UNKNOWN_ARGUMENT: Message =
-    message("unknown argument of `#[kaa::coroutine]`", "the known one is `crate = path`");
-pub(crate) const LATER_ARGUMENT: Message =
-    message("this argument is not supported yet", "the known one is `crate = path`");
+pub(crate) const UNKNOWN_ARGUMENT: Message = message(
+    "unknown argument of `#[kaa::coroutine]`",
+    "the known ones are `policy`, `group`, `interval`, `progress` and `crate`",
+);
+pub(crate) const ARGUMENT_TWICE: Message =
+    message("this argument is given twice", "remove one of them");
+pub(crate) const NO_VALUE: Message = message(
+    "this argument needs a value",
+    "write `policy = singleton`, `group = \"name\"`, `interval = Duration::from_secs(1)`",
+);
+pub(crate) const UNKNOWN_POLICY: Message =
+    message("unknown policy", "the known ones are `synchronized`, `singleton` and `pass_last`");
+pub(crate) const GROUP_VALUE: Message =
+    message("the name of a group is a text", "write `group = \"name\"`");
+pub(crate) const GROUP_WITHOUT_POLICY: Message = message(
+    "a group without a policy has no effect",
+    "add `policy = synchronized`, or another one",
+);
+pub(crate) const PROGRESS_VALUE: Message =
+    message("`progress` has no value", "write `progress` alone");
+pub(crate) const NO_PROGRESS_ARGUMENT: Message = message(
+    "the coroutine has no argument `progress`",
+    "add `progress: Rc<kaa::InProgressStatus>`; it is filled in, callers do not give it",
+);
+pub(crate) const NO_LAST_ARGUMENT: Message = message(
+    "the coroutine has no argument `last`",
+    "add `last: Option<kaa::InProgress<T>>`, where `T` is what it finishes with; it is filled in, callers do not give it",
+);
+pub(crate) const POLICY_OF_A_VALUE: Message = message(
+    "a policy of a method is about the calls on one object, and this one is used up by the call",
+    "take `self: Rc<Self>`",
+);
 
 pub(crate) const NOT_A_FUNCTION: Message =
     message("`#[kaa::coroutine]` stands on a function with a body", "put it on a `fn` or a method");
@@ -101,17 +129,13 @@ pub(crate) const IN_LET_ELSE: Message = message(
     "bind the value before, in a `let` of its own",
 );
 pub(crate) const IN_TRY_BLOCK: Message = bare("a `yield_!` in a `try` block is not supported");
-pub(crate) const CONDITIONAL: Message = message(
-    "a statement of a coroutine that waits or declares something cannot have a `#[cfg]` of its own",
-    "put the `#[cfg]` on a function that it calls, or on the whole coroutine",
-);
 pub(crate) const ITEM_IN_BLOCK: Message = message(
-    "an item inside a block that waits is not supported yet",
-    "move it to the top of the coroutine's body",
+    "an item inside a block that waits cannot be told from what has the same name outside of it",
+    "give it another name, or move it to the top of the coroutine's body",
 );
 pub(crate) const LATE_MACRO_RULES: Message = message(
-    "a `macro_rules!` below other statements of a coroutine is not supported yet",
-    "move it to the top of the coroutine's body",
+    "a `macro_rules!` below other statements of a coroutine can neither mention locals nor have a name that is used before",
+    "move it to the top of the coroutine's body, and hand in what it mentions",
 );
 
 pub(crate) const MAIN_ON_NO_FUNCTION: Message =

@@ -7,11 +7,13 @@ use syn::{Block as Code, ItemFn, Path, parse_quote};
 use crate::input::{Input, ReturnKind, Returns};
 use crate::ir::{Body, Yield};
 use crate::live::Machine;
+use crate::manner::Manner;
 use crate::{macros, names};
 
 mod arms;
 mod enter;
 mod guard;
+mod late;
 mod leave;
 mod scope;
 mod split;
@@ -22,8 +24,11 @@ mod value;
 pub(crate) struct Parts<'a> {
     pub(crate) input: &'a Input,
     pub(crate) kaa: &'a Path,
+    pub(crate) manner: &'a Manner,
     /// Items of the body: they stand in front of the machine, for all its arms and the twin.
     pub(crate) items: &'a [syn::Item],
+    /// Items of blocks further in, for all arms.
+    pub(crate) inner_items: &'a [syn::Item],
     /// The body as rustc is to judge it.
     pub(crate) twin: &'a Code,
 }
@@ -40,7 +45,8 @@ pub(crate) fn machine(parts: &Parts<'_>, body: &Body, machine: &Machine) -> Toke
     let reached = machine.states.iter().filter_map(|state| body.resumed_at(state.block));
     let witnesses = reached.map(|id| names::witness(id.0));
     let step = &parts.input.returns.step;
-    let run = make_run(parts.input);
+    let run = make_run(parts);
+    let inner_items = parts.inner_items;
     function(
         parts,
         &quote! {
@@ -51,6 +57,7 @@ pub(crate) fn machine(parts: &Parts<'_>, body: &Body, machine: &Machine) -> Toke
             #(let #witnesses = __kaa::Witness::new();)*
             #[allow(unused, unit_bindings, clippy::all, clippy::pedantic, reason = "the twin is judged in its place")]
             let __body = move |__resume: &mut __kaa::Resume| -> #step {
+                #(#inner_items)*
                 loop {
                     match ::core::mem::replace(&mut __state, #name::Running) {
                         #(#arms)*
@@ -76,14 +83,22 @@ pub(crate) fn without_yields(parts: &Parts<'_>, body: &Code) -> TokenStream {
     });
     let statements = &body.stmts;
     let convert = into_error(returns);
+    let call = &parts.manner.call;
+    let interval = &parts.manner.twin;
+    let body = quote!(move || -> #ty {
+        #interval
+        #(#rebound)*
+        #(#statements)*
+    });
+    let run = match parts.manner.may_wait {
+        true => quote!(__kaa::#module::coroutine(#call, #convert __kaa::#module::once(#body))),
+        false => quote!(__kaa::#module::execute(#call, #convert #body)),
+    };
     function(
         parts,
         &quote! {
             #places
-            __kaa::#module::execute(&__SITE, #convert move || -> #ty {
-                #(#rebound)*
-                #(#statements)*
-            })
+            #run
         },
     )
 }
@@ -95,7 +110,7 @@ fn function(parts: &Parts<'_>, code: &TokenStream) -> TokenStream {
     let span = parts.input.returns.span;
     function.sig.output = syn::parse2(quote_spanned!(span=> -> #kaa::InProgress<#value>))
         .unwrap_or_else(|_| unreachable!("a type in brackets is a type"));
-    let items = parts.items;
+    let (items, prelude) = (parts.items, &parts.manner.prelude);
     let ItemFn { attrs, vis, sig, .. } = &function;
     let whole = quote! {
         #(#attrs)*
@@ -103,6 +118,7 @@ fn function(parts: &Parts<'_>, code: &TokenStream) -> TokenStream {
             #[allow(unused_imports, reason = "rustc alone knows what is needed")]
             use #kaa::__private::{self as __kaa, by_type::*};
             #(#items)*
+            #prelude
             #code
         }
     };
@@ -145,10 +161,10 @@ fn make_twin(parts: &Parts<'_>) -> TokenStream {
         quote!(#mutable #name)
     });
     let ty = &parts.input.returns.body;
-    let statements = &parts.twin.stmts;
+    let (statements, interval) = (&parts.twin.stmts, &parts.manner.twin);
     quote! {
         if false {
-            __kaa::twin((#(#given,)*), move |(#(#taken,)*)| -> #ty { #(#statements)* });
+            __kaa::twin((#(#given,)*), move |(#(#taken,)*)| -> #ty { #interval #(#statements)* });
         }
     }
 }
@@ -168,11 +184,11 @@ fn start_fields(input: &Input) -> TokenStream {
     quote!(#(#fields),*)
 }
 
-fn make_run(input: &Input) -> TokenStream {
-    let returns = &input.returns;
+fn make_run(parts: &Parts<'_>) -> TokenStream {
+    let (returns, call) = (&parts.input.returns, &parts.manner.call);
     let (span, module) = (returns.span, returns.kind.module());
     let convert = into_error(returns);
-    quote_spanned!(span=> __kaa::#module::coroutine(&__SITE, #convert __body))
+    quote_spanned!(span=> __kaa::#module::coroutine(#call, #convert __body))
 }
 
 fn into_error(returns: &Returns) -> Option<TokenStream> {

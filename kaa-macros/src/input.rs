@@ -214,7 +214,7 @@ fn without_groups(ty: Type) -> Type {
 }
 
 /// `impl Trait` may not be written inside a body: `_` stands for it.
-fn written_in_body(ty: &Type) -> Type {
+pub(crate) fn written_in_body(ty: &Type) -> Type {
     struct HasImpl(bool);
     impl Visit<'_> for HasImpl {
         fn visit_type_impl_trait(&mut self, _: &syn::TypeImplTrait) {

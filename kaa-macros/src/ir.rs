@@ -316,6 +316,10 @@ pub(crate) enum Seen {
     Unwrapped,
     /// As the receiver of a method that takes a collection by value.
     Iterated,
+    /// As the receiver of a method that takes an `Option` or an iterator by value: `map`.
+    Mapped,
+    /// As the receiver of a method that takes an iterator by value: `collect`.
+    Collected,
     /// As the scrutinee of a pattern that binds every part by value.
     TakenApart,
 }

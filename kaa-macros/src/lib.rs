@@ -7,6 +7,7 @@
 use proc_macro::TokenStream;
 
 mod args;
+mod conditional;
 mod coroutine;
 mod diag;
 mod emit;
@@ -17,6 +18,7 @@ mod ir;
 mod live;
 mod lower;
 mod macros;
+mod manner;
 mod misplaced_let;
 mod names;
 mod spill;
@@ -29,7 +31,7 @@ mod yields;
 /// Makes a coroutine of a function. Documented where it is used: `kaa::coroutine`.
 #[proc_macro_attribute]
 pub fn coroutine(arguments: TokenStream, function: TokenStream) -> TokenStream {
-    coroutine::expand(arguments.into(), function.into()).into()
+    coroutine::expand(&arguments.into(), function.into()).into()
 }
 
 /// Runs the loop from `main`. Documented where it is used: `kaa::main`.

@@ -380,6 +380,8 @@ fn held_for_its_drop(body: &Body, local: LocalId, fact: Fact) -> Option<Hold> {
         return Some(Hold::Left);
     }
     match fact.seen() {
+        // What is assigned is asked for by its own type, not by that of a slot.
+        Some(Seen::Anyhow) | None if is_assigned(body, local) => Some(Hold::ByName),
         Some(Seen::Anyhow) | None => Some(Hold::Whole),
         // The assignment is to drop what is held, if that is anything.
         Some(_) if is_assigned(body, local) => Some(Hold::Left),

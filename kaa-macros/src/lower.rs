@@ -19,15 +19,21 @@ mod borrow;
 mod capture;
 mod construct;
 mod desugar;
+mod fields;
 mod flow;
 mod guard;
 mod items;
 mod jump;
+mod marks;
 mod pattern;
+mod refill;
 mod rest;
 
-pub(crate) use capture::captured_names;
+pub(crate) use capture::{captured_names, mentioned};
 pub(crate) use construct::waits_inside;
+pub(crate) use fields::as_locals;
+pub(crate) use items::hoist;
+pub(crate) use refill::refill;
 pub(crate) use rest::Rests;
 
 /// The context of the pass.
@@ -44,8 +50,6 @@ struct Lower<'a> {
     end: BlockId,
     /// The plumbing module of the return type; `finished` is called in it.
     returns: proc_macro2::Ident,
-    /// Names of locals that a statement without a yield may leave in different ways: it is taken apart, so that each way can be noted.
-    split: &'a BTreeSet<String>,
     /// What patterns leave of locals, as far as it is known from an earlier pass.
     rests: &'a Rests,
     /// Of each local the patterns so far that leave a part of it.
@@ -75,14 +79,17 @@ struct Target {
 }
 
 /// Lowers `code`, in which the yields are marked and `self` is renamed.
+///
+/// `split`: names of locals that a branch without a yield may leave in different ways. It is taken apart, so that each way can be noted.
 pub(crate) fn lower(
-    code: Code,
+    mut code: Code,
     input: &Input,
     found: Vec<Yield>,
     split: &BTreeSet<String>,
     rests: &Rests,
     errors: &mut Errors,
 ) -> Body {
+    marks::mark_branches(&mut code, split);
     let mut cx = Lower {
         errors,
         body: Body { yields: found, ..Body::default() },
@@ -92,7 +99,6 @@ pub(crate) fn lower(
         targets: Vec::new(),
         end: BlockId(1),
         returns: input.returns.kind.module(),
-        split,
         rests,
         leaving: BTreeMap::new(),
         set_aside: BTreeMap::new(),
@@ -220,6 +226,11 @@ impl Lower<'_> {
         id
     }
 
+    fn is_local(&self, name: &str) -> bool {
+        let mut names = self.scopes.iter().flat_map(|scope| &scope.names);
+        names.any(|(known, _)| known == name)
+    }
+
     fn resolve(&mut self, name: &str) -> Option<LocalId> {
         let found = self.scopes.iter().rev().find_map(|scope| {
             scope.names.iter().rev().find(|(known, _)| known == name).map(|(_, id)| *id)
@@ -311,17 +322,7 @@ impl Lower<'_> {
         }
     }
 
-    /// Attribute macros come before `#[cfg]`: whether the code is there cannot be known.
-    fn refuse_cfg(&mut self, attributes: &[syn::Attribute]) {
-        for attribute in attributes {
-            if attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr") {
-                self.errors.at(attribute, diag::CONDITIONAL);
-            }
-        }
-    }
-
     fn let_statement(&mut self, mut local: syn::Local, is_last: bool) {
-        self.refuse_cfg(&local.attrs);
         let Some(init) = &mut local.init else {
             self.declare(&local.pat, false);
             self.push(Step::Statement(Stmt::Local(local)));
@@ -329,8 +330,7 @@ impl Lower<'_> {
         };
         if let Some((_, otherwise)) = &init.diverge {
             let is_late = spill::is_needed(&init.expr) && !desugar::leaves_ours(otherwise);
-            let is_split = self.is_split_by(otherwise) && !desugar::leaves_ours(otherwise);
-            if is_late || is_split || yields::contains(otherwise) {
+            if is_late || yields::contains(otherwise) {
                 match desugar::let_else(&local, || self.count("Else")) {
                     Some(as_match) => self.let_statement(as_match, is_last),
                     None => self.errors.at(&local.pat, diag::IN_LET_ELSE),
@@ -341,7 +341,7 @@ impl Lower<'_> {
             self.let_else(local);
             return;
         }
-        if yields::contains(&init.expr) || self.is_split_by(&init.expr) {
+        if yields::contains(&init.expr) {
             let init = local.init.take().unwrap_or_else(|| unreachable!("looked at above"));
             self.expression(*init.expr, Dest::Let(Box::new(local)), is_last);
             return;
@@ -361,7 +361,9 @@ impl Lower<'_> {
             if !yields::contains(&expr) {
                 return self.plain(expr, dest);
             }
-            self.refuse_cfg(construct::attributes(&expr));
+            if yields::is_mark(&expr) {
+                return;
+            }
             expr = match expr {
                 Expr::Paren(paren) if waits_inside(&paren.expr) => *paren.expr,
                 Expr::Group(group) => *group.expr,
@@ -461,11 +463,6 @@ impl Lower<'_> {
             let Expr::Break(jump) = expr else { unreachable!("looked at above") };
             return self.jump_out(label, jump.expr.map(|value| *value), semicolon);
         }
-        if self.is_split_by(&expr)
-            && matches!(dest, Dest::Discard { .. } | Dest::Let(_) | Dest::Value)
-        {
-            return self.construct(expr, dest, false);
-        }
         match dest {
             Dest::Discard { semicolon } => {
                 self.value(&expr);
@@ -517,22 +514,6 @@ impl Lower<'_> {
         let from = self.split_off();
         self.leave(&label);
         self.push(Step::Jump { label, value, semicolon, from });
-    }
-
-    /// May its paths leave a local in different ways? It mentions one of which that is known, or jumps out of a construct.
-    fn is_split_by(&self, expr: &Expr) -> bool {
-        let (is_branch, is_loop) = match expr {
-            Expr::If(_) | Expr::Match(_) | Expr::Block(_) | Expr::Unsafe(_) => (true, false),
-            Expr::Loop(_) | Expr::While(_) | Expr::ForLoop(_) => (false, true),
-            _ => (false, false),
-        };
-        let mentions = || {
-            let mentioned = capture::mentioned(quote::quote!(#expr));
-            mentioned.iter().any(|name| self.split.contains(name))
-        };
-        !self.split.is_empty()
-            && (is_branch || is_loop)
-            && (mentions() || is_branch && jump::leaves_ours(expr))
     }
 
     /// Control goes where `break 'label` leads.

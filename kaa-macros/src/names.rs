@@ -72,6 +72,16 @@ pub(crate) fn rest(n: usize) -> Ident {
     ours(&format!("__rest{n}"))
 }
 
+/// The `n`th part of a tuple whose parts are locals of their own: `__pair_0`.
+pub(crate) fn part_of(tuple: &Ident, n: usize) -> Ident {
+    Ident::new(&format!("__{}_{n}", plain(tuple)), tuple.span())
+}
+
+/// Such a tuple while it is taken apart: `__pair`.
+pub(crate) fn whole(tuple: &Ident) -> Ident {
+    ours(&format!("__{}", plain(tuple)))
+}
+
 /// What a `match` with a waiting guard is of, where that is no place: `__scrutinee1`.
 pub(crate) fn scrutinee(n: usize) -> Ident {
     ours(&format!("__scrutinee{n}"))

@@ -27,10 +27,15 @@ fn check(construct: &str) {
     let Some(syn::Item::Fn(mut coroutine)) = function.pop() else {
         panic!("the input ends with a function")
     };
+    let mut arguments = TokenStream::new();
     coroutine.attrs.retain(|attribute| {
-        !attribute.path().segments.iter().any(|part| part.ident == "coroutine")
+        let is_ours = attribute.path().segments.iter().any(|part| part.ident == "coroutine");
+        if let (true, syn::Meta::List(list)) = (is_ours, &attribute.meta) {
+            arguments = list.tokens.clone();
+        }
+        !is_ours
     });
-    let expansion = match run(TokenStream::new(), quote!(#coroutine)) {
+    let expansion = match run(&arguments, quote!(#coroutine)) {
         Ok(expansion) => expansion,
         Err(errors) => panic!("refused: {errors}"),
     };
@@ -55,20 +60,24 @@ constructs! {
     alias
     arguments
     assigned
+    assigned_late
     borrows
     branches
     break_value
     carried
     closures
     conditional_move
+    conditional
     conditions
     fetch
+    fields
     for_loop
     generic
     gone
     if_let
     guard
     impl_trait
+    inner_items
     items
     labelled_block
     let_else
@@ -80,6 +89,9 @@ constructs! {
     no_yield
     option
     plain
+    policy
+    policy_no_yield
+    refilled
     scopes
     straight
     temporaries

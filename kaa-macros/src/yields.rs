@@ -48,6 +48,21 @@ pub(crate) fn operand(marked: &mut Expr) -> &mut Expr {
     &mut pair.elems[1]
 }
 
+/// A statement that counts as a yield, and does nothing: what it stands in is taken apart.
+pub(crate) fn mark() -> Stmt {
+    let yield_token = Token![yield](Span::call_site());
+    let mark = ExprYield { attrs: Vec::new(), yield_token, expr: None };
+    Stmt::Expr(Expr::Yield(mark), Some(<Token![;]>::default()))
+}
+
+pub(crate) fn is_mark(expr: &Expr) -> bool {
+    matches!(expr, Expr::Yield(ExprYield { expr: None, .. }))
+}
+
+fn take_marks_off(block: &mut Block) {
+    block.stmts.retain(|stmt| !matches!(stmt, Stmt::Expr(expr, _) if is_mark(expr)));
+}
+
 /// Is there a yield in this?
 pub(crate) fn contains(expr: &Expr) -> bool {
     let mut first = First(None);
@@ -72,6 +87,11 @@ pub(crate) fn first_span(expr: &Expr) -> Option<Span> {
 pub(crate) fn text_of(code: &Expr) -> String {
     struct AsWritten;
     impl VisitMut for AsWritten {
+        fn visit_block_mut(&mut self, block: &mut Block) {
+            take_marks_off(block);
+            visit_mut::visit_block_mut(self, block);
+        }
+
         fn visit_expr_mut(&mut self, expr: &mut Expr) {
             visit_mut::visit_expr_mut(self, expr);
             if let Expr::Yield(marked) = expr {
@@ -336,6 +356,11 @@ pub(crate) fn twin(body: &Block) -> Block {
 pub(crate) fn with_hole(whole: &Expr, expected: &Ident) -> Expr {
     struct Hole<'a>(&'a Ident);
     impl VisitMut for Hole<'_> {
+        fn visit_block_mut(&mut self, block: &mut Block) {
+            take_marks_off(block);
+            visit_mut::visit_block_mut(self, block);
+        }
+
         fn visit_expr_mut(&mut self, expr: &mut Expr) {
             if matches!(expr, Expr::Closure(_) | Expr::Async(_)) {
                 return;

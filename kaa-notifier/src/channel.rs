@@ -10,6 +10,7 @@ mod unread;
 
 use std::fmt;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::panic::Location;
 use std::rc::Rc;
 
 use bytes::Bytes;
@@ -65,6 +66,7 @@ impl IOChannel {
     /// # Errors
     ///
     /// What the system says, and [`LoopError::Ended`](crate::LoopError::Ended).
+    #[track_caller]
     pub fn new(fd: impl Into<OwnedFd>) -> Result<Self> {
         let fd = fd.into();
         let name = format!("descriptor {}", fd.as_raw_fd());
@@ -81,6 +83,7 @@ impl IOChannel {
     /// assert!(error.to_string().starts_with("the answer cannot be written to"));
     /// # Ok::<(), kaa_core::Error>(())
     /// ```
+    #[track_caller]
     pub fn named(fd: impl Into<OwnedFd>, name: impl Into<String>) -> Result<Self> {
         let fd = fd.into();
         let flags = fcntl_getfl(&fd).map_err(std::io::Error::from)?;
@@ -105,18 +108,21 @@ impl IOChannel {
     /// }
     /// # Ok::<(), kaa_core::Error>(())
     /// ```
+    #[track_caller]
     pub fn stdin() -> Result<Self> {
         let fd = std::io::stdin().as_fd().try_clone_to_owned()?;
         Self::over(fd, "standard input".to_owned(), OFlags::RDONLY)
     }
 
+    #[track_caller]
     fn over(fd: OwnedFd, name: String, flags: OFlags) -> Result<Self> {
         let mode = flags & OFlags::RWMODE;
         let can = Directions { read: mode != OFlags::WRONLY, write: mode != OFlags::RDONLY };
         let signals = Rc::new(ChannelSignals::new());
         let is_socket = SockRef::from(&fd).r#type().is_ok();
         let medium: Box<dyn Medium> = if is_socket { Box::new(Stream) } else { Box::new(File) };
-        let shared = Shared::new(name, fd, medium, can, Rc::clone(&signals))?;
+        let created = Location::caller();
+        let shared = Shared::new(created, name, fd, medium, can, Rc::clone(&signals))?;
         Ok(Self::of(shared, &signals))
     }
 

@@ -33,6 +33,8 @@ pub enum LoopError {
     TooDeep,
     /// The process was forked from the one that the loop belongs to.
     Forked,
+    /// The time of the loop is the system's, and is not moved by programs.
+    RealTime,
 }
 
 impl fmt::Display for LoopError {
@@ -55,6 +57,10 @@ impl fmt::Display for LoopError {
             LoopError::Forked => {
                 "the main loop of this thread belongs to the process that has forked this one: start programs \
                  with `std::process::Command`, or use a loop in a new thread of this process"
+            }
+            LoopError::RealTime => {
+                "the time of this loop is the system's: only that of a `#[kaa::test]` without `real_time` can be \
+                 moved"
             }
         })
     }

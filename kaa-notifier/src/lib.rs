@@ -54,6 +54,7 @@ mod later;
 mod main_loop;
 mod shuffle;
 mod signals;
+mod sync;
 mod thread;
 mod timer;
 mod wake;
@@ -63,7 +64,9 @@ mod channel;
 mod resolve;
 mod running;
 mod socket;
+mod spawn;
 mod unix_signal;
+mod virtual_time;
 mod wait;
 
 #[doc(hidden)]
@@ -79,7 +82,10 @@ pub use guest::Guest;
 pub use later::later;
 pub use signals::Signals;
 pub use socket::{ListenOptions, Socket};
+pub use spawn::spawn;
 pub use thread::{AbortToken, MainThread, ThreadPool, thread};
+#[cfg(feature = "at")]
+pub use timer::{AtTimer, OneShotAtTimer, Schedule, ScheduleError};
 pub use timer::{OneShotTimer, Timer, WeakOneShotTimer, WeakTimer, delay};
 pub use unix_signal::unix_signal;
 pub use wait::Wait;
@@ -107,6 +113,15 @@ pub mod main {
     };
     pub use crate::unix_signal::ctrl_c;
     pub use crate::watch::{metrics, watchdog, watchdog_with};
+}
+
+// Beside the attribute `#[kaa::test]`, as `main` is beside `#[kaa::main]`.
+pub mod test {
+    //! The clocks of a `#[kaa::test]`, which a test may move.
+
+    pub use crate::virtual_time::suspend;
+    #[cfg(feature = "at")]
+    pub use crate::virtual_time::{set_wall_clock, wall_clock};
 }
 
 pub mod unix {

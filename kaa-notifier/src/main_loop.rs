@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use kaa_core::{Error, Flow, Result, driver};
 
-use crate::clock::Clock;
+use crate::clock::{Clock, ClockId};
 use crate::error::LoopError;
 use crate::fd::{Descriptor, Descriptors, OnReady};
 use crate::later::Calls;
@@ -200,8 +200,13 @@ impl MainLoop {
 
     /// `limit` from now; what is too far away to be told is some centuries from now.
     pub(crate) fn deadline_in(&self, limit: Duration) -> Instant {
+        self.deadline_by(ClockId::Monotonic, limit)
+    }
+
+    /// The same, by another clock.
+    pub(crate) fn deadline_by(&self, clock: ClockId, limit: Duration) -> Instant {
         const CENTURIES: Duration = Duration::from_secs(10_000_000_000);
-        let now = self.clock.now();
+        let now = self.clock.now_by(clock);
         now.checked_add(limit).unwrap_or_else(|| now + CENTURIES)
     }
 

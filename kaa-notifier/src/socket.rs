@@ -10,6 +10,7 @@ use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
+use std::panic::Location;
 use std::rc::Rc;
 
 use bytes::Bytes;
@@ -66,8 +67,9 @@ impl Socket {
     /// assert_eq!(format!("{socket:?}"), "Socket(unconnected)");
     /// ```
     #[must_use]
+    #[track_caller]
     pub fn new() -> Self {
-        Socket { shared: Shared::new() }
+        Socket { shared: Shared::new(Location::caller()) }
     }
 
     /// A connection that was made elsewhere. It is made non-blocking. `peer` is its name in errors.
@@ -87,14 +89,16 @@ impl Socket {
     /// # Errors
     ///
     /// What the system says, and [`LoopError::Ended`](crate::LoopError::Ended).
+    #[track_caller]
     pub fn connected(fd: impl Into<OwnedFd>, peer: impl AsRef<str>) -> Result<Self> {
         let fd = fd.into();
         SockRef::from(&fd).set_nonblocking(true)?;
-        Self::accepted(peer.as_ref(), fd)
+        Self::accepted(Location::caller(), peer.as_ref(), fd)
     }
 
-    fn accepted(peer: &str, fd: OwnedFd) -> Result<Self> {
-        let socket = Socket::new();
+    /// One that was made at `created`, or came to what was.
+    fn accepted(created: &'static Location<'static>, peer: &str, fd: OwnedFd) -> Result<Self> {
+        let socket = Socket { shared: Shared::new(created) };
         socket.shared.adopt(peer, fd)?;
         Ok(socket)
     }
@@ -347,6 +351,7 @@ impl Socket {
 }
 
 impl Default for Socket {
+    #[track_caller]
     fn default() -> Self {
         Self::new()
     }

@@ -264,3 +264,61 @@ both! {
 fn captures_what_an_inner_scope_binds_too() {
     check!(captures_what_an_inner_scope_binds_too());
 }
+
+both! {
+    fn called_once_later() -> io::Result<()> {
+        let guard = Guard("guard");
+        let finish = move || drop(guard);
+        let _after = Guard("after");
+        yield_!()?;
+        finish();
+        note("finished");
+        yield_!()?;
+        Ok(())
+    }
+}
+
+#[test]
+fn called_once_later() {
+    assert_eq!(check!(called_once_later()), ["drop guard", "finished", "drop after"]);
+}
+
+both! {
+    fn called_once_on_one_path(call: bool) -> io::Result<()> {
+        let (guard, other) = (Guard("guard"), Guard("other"));
+        let _later = Guard("later");
+        let finish = move |n: u32| {
+            note(guard.name());
+            (guard, other, n).2
+        };
+        if call {
+            note(finish(3));
+        }
+        yield_!()?;
+        note("end");
+        Ok(())
+    }
+}
+
+#[test]
+fn called_once_on_one_path() {
+    check!(called_once_on_one_path(true));
+    check!(called_once_on_one_path(false));
+}
+
+both! {
+    fn copies_what_it_owns(start: std::time::Duration) -> io::Result<()> {
+        let _later = Guard("later");
+        let since = move |end: std::time::Duration| end + start;
+        yield_!()?;
+        note(format_args!("{:?}", since(start)));
+        yield_!()?;
+        note(format_args!("{:?}", since(start)));
+        Ok(())
+    }
+}
+
+#[test]
+fn copies_what_it_owns() {
+    check!(copies_what_it_owns(std::time::Duration::from_secs(1)));
+}

@@ -18,21 +18,6 @@ fn made(name: &'static str) -> Guard {
 }
 
 both! {
-    fn moved_in_part() -> io::Result<()> {
-        let pair = (Guard("left"), Guard("right"));
-        drop(pair.0);
-        yield_!()?;
-        note(pair.1.name());
-        Ok(())
-    }
-}
-
-#[test]
-fn moved_in_part() {
-    check!(moved_in_part());
-}
-
-both! {
     fn consumed_by_a_method_of_any_name(job: Job) -> io::Result<String> {
         let text = job.told();
         yield_!(ask(text.len()))?;
@@ -49,22 +34,4 @@ impl Job {
 #[test]
 fn consumed_by_a_method_of_any_name() {
     check!(consumed_by_a_method_of_any_name(Job::Stop));
-}
-
-both! {
-    fn called_once_later() -> io::Result<()> {
-        let guard = Guard("guard");
-        let finish = move || drop(guard);
-        let _after = Guard("after");
-        yield_!()?;
-        finish();
-        note("finished");
-        yield_!()?;
-        Ok(())
-    }
-}
-
-#[test]
-fn called_once_later() {
-    assert_eq!(check!(called_once_later()), ["drop guard", "finished", "drop after"]);
 }

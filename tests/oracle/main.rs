@@ -8,6 +8,7 @@
     clippy::needless_pass_by_value,
     clippy::needless_late_init,
     unused_variables,
+    unused_assignments,
     clippy::never_loop,
     clippy::match_single_binding,
     clippy::let_unit_value,
@@ -31,7 +32,9 @@ mod borrows;
 mod branches;
 mod calls;
 mod closures;
+mod conditions;
 mod exits;
+mod fields;
 mod for_loops;
 mod guards;
 mod heads;
@@ -44,6 +47,7 @@ mod methods;
 mod names;
 mod operands;
 mod panics;
+mod refilled;
 mod rests;
 mod signatures;
 mod split;

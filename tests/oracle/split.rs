@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::harness::{Guard, ask, note};
+use crate::harness::{Guard, ask, later, note};
 
 both! {
     fn moved_on_one_path(give: bool) -> io::Result<()> {
@@ -284,4 +284,180 @@ fn mentioned_by_the_condition() {
     for n in 0..5 {
         check!(mentioned_by_the_condition(n));
     }
+}
+
+fn told(n: u32, guard: Guard) -> u32 {
+    note(guard.name());
+    n
+}
+
+both! {
+    fn branch_in_an_argument(urgent: bool) -> io::Result<u32> {
+        let fast = Guard("fast");
+        let slow = Guard("slow");
+        let n = told(told(2, Guard("first")), if urgent { fast } else { slow });
+        yield_!(ask(n))?;
+        note("after");
+        Ok(n)
+    }
+}
+
+#[test]
+fn branch_in_an_argument() {
+    check!(branch_in_an_argument(true));
+    check!(branch_in_an_argument(false));
+}
+
+both! {
+    fn moved_behind_a_short_circuit(give: bool) -> io::Result<()> {
+        let lock = Guard("lock");
+        let _later = Guard("later");
+        if give && told(1, lock) == 1 {
+            note("given");
+        }
+        yield_!(ask(1))?;
+        note("after");
+        Ok(())
+    }
+}
+
+#[test]
+fn moved_behind_a_short_circuit() {
+    check!(moved_behind_a_short_circuit(true));
+    check!(moved_behind_a_short_circuit(false));
+}
+
+both! {
+    fn match_in_a_chain(n: Option<u32>) -> io::Result<u32> {
+        let lock = Guard("lock");
+        let _later = Guard("later");
+        let got = Some(match n {
+            Some(n) => told(n, lock),
+            None => 3,
+        })
+        .map_or(0, |n| n + 1);
+        yield_!(ask(got))?;
+        note("after");
+        Ok(got)
+    }
+}
+
+#[test]
+fn match_in_a_chain() {
+    check!(match_in_a_chain(Some(1)));
+    check!(match_in_a_chain(None));
+}
+
+both! {
+    fn branch_in_a_macro(n: u32) -> io::Result<String> {
+        let lock = Guard("lock");
+        let _later = Guard("later");
+        let text = format!("{n} {}", if n > 2 { told(n, lock) } else { 0 });
+        assert!(n < 9 || told(n, Guard("other")) > 0);
+        yield_!(ask(n))?;
+        note("after");
+        Ok(text)
+    }
+}
+
+#[test]
+fn branch_in_a_macro() {
+    check!(branch_in_a_macro(1));
+    check!(branch_in_a_macro(3));
+}
+
+both! {
+    fn moved_in_a_macro_of_the_standard_library() -> io::Result<String> {
+        let lock = Guard("lock");
+        let _later = Guard("later");
+        let text = format!("{}", told(4, lock));
+        yield_!(ask(4))?;
+        note("after");
+        Ok(text)
+    }
+}
+
+#[test]
+fn moved_in_a_macro_of_the_standard_library() {
+    check!(moved_in_a_macro_of_the_standard_library());
+}
+
+both! {
+    fn assigned_on_one_way_round_a_loop() -> io::Result<()> {
+        let mut last: Guard;
+        let _later = Guard("later");
+        for n in yield_!(later(vec![1_u32, 4, 2]))? {
+            if yield_!(ask(n))? > 3 {
+                continue;
+            }
+            last = Guard("last");
+            note("assigned");
+        }
+        note("end");
+        Ok(())
+    }
+}
+
+#[test]
+fn assigned_on_one_way_round_a_loop() {
+    check!(assigned_on_one_way_round_a_loop());
+}
+
+both! {
+    fn assigned_on_some_ways_round_a_loop() -> io::Result<u32> {
+        let mut last;
+        let mut n = 0;
+        loop {
+            n += 1;
+            match yield_!(ask(n))? {
+                1 => last = Guard("one"),
+                2 => {}
+                3 => {
+                    last = Guard("three");
+                    note(last.name());
+                    drop(last);
+                }
+                4 => {
+                    if n > 2 {
+                        continue;
+                    }
+                    last = Guard("never");
+                }
+                5 => {
+                    last = Guard("five");
+                    yield_!()?;
+                }
+                _ => break,
+            }
+            note("round");
+        }
+        Ok(n)
+    }
+}
+
+#[test]
+fn assigned_on_some_ways_round_a_loop() {
+    check!(assigned_on_some_ways_round_a_loop());
+}
+
+both! {
+    fn assigned_by_a_branch_that_moves_it(n: Option<u32>) -> io::Result<()> {
+        let mut guard = Guard("old");
+        let _later = Guard("later");
+        guard = if let Some(1..=3) = n {
+            yield_!(later(Guard("new")))?
+        } else {
+            yield_!(later(guard))?;
+            Guard("other")
+        };
+        note("assigned");
+        yield_!()?;
+        Ok(())
+    }
+}
+
+#[test]
+fn assigned_by_a_branch_that_moves_it() {
+    check!(assigned_by_a_branch_that_moves_it(Some(2)));
+    check!(assigned_by_a_branch_that_moves_it(None));
 }

@@ -39,4 +39,90 @@ fn binds_by_reference() {
     check!(binds_by_reference(None));
 }
 
-// Locals that are gone on one path, or in part.
+/// Its `Drop` sees that nothing is taken out of it.
+struct Counted {
+    number: u32,
+    label: &'static str,
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        note(format_args!("drop {} {}", self.label, self.number));
+    }
+}
+
+both! {
+    fn has_a_drop_of_its_own(counted: Counted) -> io::Result<u32> {
+        let _later = Guard("later");
+        let Counted { number, label } = counted;
+        let got = yield_!(ask(number))?;
+        note(label);
+        Ok(got)
+    }
+}
+
+#[test]
+fn has_a_drop_of_its_own() {
+    check!(has_a_drop_of_its_own(Counted { number: 3, label: "counted" }));
+}
+
+both! {
+    fn has_a_drop_and_is_matched(counted: Counted) -> io::Result<u32> {
+        let _later = Guard("later");
+        match counted {
+            Counted { number: 0, label } => note(label),
+            Counted { number, label: _ } => note(yield_!(ask(number))?),
+        }
+        note("matched");
+        yield_!()?;
+        Ok(3)
+    }
+}
+
+#[test]
+fn has_a_drop_and_is_matched() {
+    check!(has_a_drop_and_is_matched(Counted { number: 0, label: "none" }));
+    check!(has_a_drop_and_is_matched(Counted { number: 3, label: "some" }));
+}
+
+both! {
+    fn iterators(names: Vec<String>) -> io::Result<usize> {
+        let _lock = Guard("lock");
+        let guards = vec![Guard("a"), Guard("b"), Guard("c")].into_iter();
+        let pairs = guards.zip(names);
+        let lengths = pairs.map(|(guard, name)| (guard, name.len()));
+        let long = lengths.filter(|(_, length)| *length > 1);
+        let all: Vec<_> = long.collect();
+        yield_!(ask(all.len()))?;
+        let mut rest = all.into_iter();
+        let first = rest.next();
+        let (count, text) = (rest.len(), Some("text"));
+        let total: usize = rest.map(|(_, length)| length).sum();
+        let text = text.map(str::len);
+        yield_!()?;
+        note(total);
+        Ok(count + text.unwrap_or_default())
+    }
+}
+
+#[test]
+fn iterators() {
+    check!(iterators(vec!["ann".into(), "b".into(), "carol".into()]));
+}
+
+both! {
+    fn taken_out_of_an_option() -> io::Result<()> {
+        let mut slot = Some(Guard("slot"));
+        let list = vec![Guard("first"), Guard("last")];
+        let taken = slot.take();
+        note(list.last().map(Guard::name).unwrap_or_default());
+        yield_!()?;
+        note("end");
+        Ok(())
+    }
+}
+
+#[test]
+fn taken_out_of_an_option() {
+    check!(taken_out_of_an_option());
+}

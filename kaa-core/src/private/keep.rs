@@ -23,6 +23,8 @@ use std::time::{Duration, Instant};
 /// | --- | --- | --- |
 /// | `x` | anyhow | what is `Copy` or [`Inert`] |
 /// | `x.unwrap()`, `x.into_iter()` | as the receiver of such a method | also what that method is known to consume |
+/// | `x.map()` | as that of one that `Option`s and iterators take by value | the same, and iterators |
+/// | `x.collect()` | as that of one that iterators take by value | iterators |
 /// | `match x` | taken apart: each part bound by value | all but what has a `Drop` of its own |
 /// | `move x` | a closure that owns something | |
 ///
@@ -43,6 +45,12 @@ macro_rules! __keep {
     };
     (@ $older:expr; $x:tt . into_iter () $(, $($next:tt)*)?) => {
         $crate::__keep!(@ $crate::__keep!(@@ $x, __iterated, $older); $($($next)*)?)
+    };
+    (@ $older:expr; $x:tt . map () $(, $($next:tt)*)?) => {
+        $crate::__keep!(@ $crate::__keep!(@@ $x, __mapped, $older); $($($next)*)?)
+    };
+    (@ $older:expr; $x:tt . collect () $(, $($next:tt)*)?) => {
+        $crate::__keep!(@ $crate::__keep!(@@ $x, __collected, $older); $($($next)*)?)
     };
     (@ $older:expr; $x:tt $(, $($next:tt)*)?) => {
         $crate::__keep!(@ $crate::__keep!(@@ $x, __unmentioned, $older); $($($next)*)?)
@@ -86,6 +94,12 @@ macro_rules! __keep_some {
     };
     ($x:tt . into_iter ()) => {
         $crate::__keep_some!(@ $x, __iterated)
+    };
+    ($x:tt . map ()) => {
+        $crate::__keep_some!(@ $x, __mapped)
+    };
+    ($x:tt . collect ()) => {
+        $crate::__keep_some!(@ $x, __collected)
     };
     ($x:tt) => {
         $crate::__keep_some!(@ $x, __unmentioned)
@@ -219,6 +233,14 @@ impl<T: Copy> Probe<T> {
     pub fn __iterated(self) -> Leave<T> {
         Leave(PhantomData)
     }
+
+    pub fn __mapped(self) -> Leave<T> {
+        Leave(PhantomData)
+    }
+
+    pub fn __collected(self) -> Leave<T> {
+        Leave(PhantomData)
+    }
 }
 
 pub trait ByInert<T>: Sized {
@@ -231,6 +253,14 @@ pub trait ByInert<T>: Sized {
     }
 
     fn __iterated(self) -> Leave<T> {
+        Leave(PhantomData)
+    }
+
+    fn __mapped(self) -> Leave<T> {
+        Leave(PhantomData)
+    }
+
+    fn __collected(self) -> Leave<T> {
         Leave(PhantomData)
     }
 }
@@ -263,6 +293,33 @@ impl<T, S> ByIntoIter<HashSet<T, S>> for Probe<HashSet<T, S>> {}
 impl<K, V> ByIntoIter<BTreeMap<K, V>> for Probe<BTreeMap<K, V>> {}
 impl<K, V, S> ByIntoIter<HashMap<K, V, S>> for Probe<HashMap<K, V, S>> {}
 
+/// `map`, `filter`, `zip`, .. : what both `Option` and iterators take by value.
+pub trait ByMap<T> {
+    fn __mapped(&self) -> Leave<T> {
+        Leave(PhantomData)
+    }
+}
+
+impl<T> ByMap<Option<T>> for Probe<Option<T>> {}
+impl<T, E> ByMap<Result<T, E>> for Probe<Result<T, E>> {}
+
+/// `collect`, `sum`, `rev`, .. : what iterators take by value.
+pub trait ByIterator<T> {
+    fn __iterated(&self) -> Leave<T> {
+        Leave(PhantomData)
+    }
+
+    fn __mapped(&self) -> Leave<T> {
+        Leave(PhantomData)
+    }
+
+    fn __collected(&self) -> Leave<T> {
+        Leave(PhantomData)
+    }
+}
+
+impl<I: Iterator> ByIterator<I> for Probe<I> {}
+
 pub trait ByDefault<T> {
     fn __unmentioned(&mut self) -> Hold<T> {
         Hold(PhantomData)
@@ -273,6 +330,14 @@ pub trait ByDefault<T> {
     }
 
     fn __iterated(&mut self) -> Hold<T> {
+        Hold(PhantomData)
+    }
+
+    fn __mapped(&mut self) -> Hold<T> {
+        Hold(PhantomData)
+    }
+
+    fn __collected(&mut self) -> Hold<T> {
         Hold(PhantomData)
     }
 }

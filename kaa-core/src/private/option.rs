@@ -1,6 +1,6 @@
 //! Coroutines written `-> Option<T>`.
 
-use super::{InProgress, Resume, Site, Step, execute as run, start};
+use super::{InProgress, Manner, Resume, Site, Step, execute as run};
 
 #[must_use]
 pub fn suspended<T>() -> Option<Step<T>> {
@@ -12,10 +12,10 @@ pub fn finished<T>(value: Option<T>) -> Option<Step<T>> {
 }
 
 pub fn coroutine<T: 'static>(
-    site: &'static Site,
+    manner: impl Manner<Option<T>>,
     mut body: impl FnMut(&mut Resume) -> Option<Step<T>> + 'static,
 ) -> InProgress<Option<T>> {
-    start(site, move |resume| match body(resume) {
+    manner.start(move |resume| match body(resume) {
         Some(Step::Suspended) => Step::Suspended,
         Some(Step::Finished(value)) => Step::Finished(Ok(Some(value))),
         None => Step::Finished(Ok(None)),
@@ -28,4 +28,13 @@ pub fn execute<T: 'static>(
     body: impl FnOnce() -> Option<T>,
 ) -> InProgress<Option<T>> {
     run(site, || Ok(body()))
+}
+
+/// The same as a machine, where it may have to wait before it runs.
+pub fn once<T>(body: impl FnOnce() -> Option<T>) -> impl FnMut(&mut Resume) -> Option<Step<T>> {
+    let mut body = Some(body);
+    move |_| match body.take() {
+        Some(body) => finished(body()),
+        None => suspended(),
+    }
 }

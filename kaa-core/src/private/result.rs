@@ -2,7 +2,7 @@
 
 use std::result::Result as StdResult;
 
-use super::{Error, InProgress, Resume, Site, Step, execute as run, start};
+use super::{Error, InProgress, Manner, Resume, Site, Step, execute as run};
 
 /// # Errors
 ///
@@ -19,11 +19,11 @@ pub fn finished<T, E>(value: StdResult<T, E>) -> StdResult<Step<T>, E> {
 }
 
 pub fn coroutine<T: 'static, E: 'static>(
-    site: &'static Site,
+    manner: impl Manner<T>,
     into_error: impl Fn(E) -> Error + 'static,
     mut body: impl FnMut(&mut Resume) -> StdResult<Step<T>, E> + 'static,
 ) -> InProgress<T> {
-    start(site, move |resume| match body(resume) {
+    manner.start(move |resume| match body(resume) {
         Ok(Step::Suspended) => Step::Suspended,
         Ok(Step::Finished(value)) => Step::Finished(Ok(value)),
         Err(error) => Step::Finished(Err(into_error(error))),
@@ -37,4 +37,15 @@ pub fn execute<T: 'static, E>(
     body: impl FnOnce() -> StdResult<T, E>,
 ) -> InProgress<T> {
     run(site, || body().map_err(into_error))
+}
+
+/// The same as a machine, where it may have to wait before it runs.
+pub fn once<T, E>(
+    body: impl FnOnce() -> StdResult<T, E>,
+) -> impl FnMut(&mut Resume) -> StdResult<Step<T>, E> {
+    let mut body = Some(body);
+    move |_| match body.take() {
+        Some(body) => finished(body()),
+        None => suspended(),
+    }
 }

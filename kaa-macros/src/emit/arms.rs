@@ -46,7 +46,11 @@ pub(super) fn make_arms(
             done: 0,
             splits: Vec::new(),
             noted: BTreeSet::new(),
+            late: BTreeSet::new(),
+            restored: BTreeSet::new(),
         };
+        cx.late = cx.find_late();
+        cx.noted.clone_from(&cx.late);
         cx.splits = cx.find_splits();
         cx.write()
     };
@@ -77,6 +81,10 @@ pub(super) struct Arm<'a> {
     pub(super) splits: Vec<Split>,
     /// Locals of which it has been noted what is left of them.
     pub(super) noted: BTreeSet<LocalId>,
+    /// Locals that stay in their slot until they are assigned.
+    pub(super) late: BTreeSet<LocalId>,
+    /// Those of them that have been assigned in the construct that is being written.
+    pub(super) restored: BTreeSet<LocalId>,
 }
 
 impl<'a> Arm<'a> {
@@ -135,22 +143,7 @@ impl<'a> Arm<'a> {
             Some(step)
         } else {
             let construct = self.construct_at(region, step);
-            let child = self.path[level + 1].0;
-            let before = self.noted.clone();
-            let resumed = match self.arms_from_guard(construct, child) {
-                Some((scrutinee, arms)) => {
-                    self.resumed_in_guard(construct, scrutinee, arms, level + 1, bound)
-                }
-                None => {
-                    let inner = self.resume(level + 1, bound);
-                    let is_flat = level + 1 < self.flat || self.is_bare(child);
-                    let inner = self.block(child, inner, is_flat);
-                    let inner = self.ended(child, inner);
-                    self.resumed(construct, inner)
-                }
-            };
-            self.noted = before;
-            self.noted.extend(self.split_at(construct.exit));
+            let resumed = self.paths(construct.exit, |cx| cx.resumed_in(construct, level, bound));
             self.deliver(construct, (region, step), resumed, &mut code).then_some(step + 1)
         };
         if let Some(step) = goes_on {
@@ -160,6 +153,19 @@ impl<'a> Arm<'a> {
         self.end_of_root(region, &mut code);
         self.visible.close();
         code
+    }
+
+    /// The construct around the region behind `level` of the path, in which the arm began.
+    fn resumed_in(&mut self, construct: &'a Construct, level: usize, bound: &[Bound]) -> Value {
+        let child = self.path[level + 1].0;
+        if let Some((scrutinee, arms)) = self.arms_from_guard(construct, child) {
+            return self.resumed_in_guard(construct, scrutinee, arms, level + 1, bound);
+        }
+        let inner = self.resume(level + 1, bound);
+        let is_flat = level + 1 < self.flat || self.is_bare(child);
+        let inner = self.block(child, inner, is_flat);
+        let inner = self.ended(child, inner);
+        self.resumed(construct, inner)
     }
 
     fn construct_at(&self, region: RegionId, step: usize) -> &'a Construct {
@@ -251,6 +257,7 @@ impl<'a> Arm<'a> {
                     {
                         continue;
                     }
+                    self.restore_late(statement, code);
                     self.keep_hidden(&new, code);
                     code.push(quote!(#statement));
                     for (local, name) in new {
@@ -259,12 +266,17 @@ impl<'a> Arm<'a> {
                         code.extend(self.declare_note(local));
                     }
                 }
-                Step::Value(value) => code.push(quote!(#value)),
+                Step::Value(value) => {
+                    self.restore_late(value, code);
+                    code.push(quote!(#value));
+                }
                 Step::Wait { id, operand, resume } => {
+                    self.restore_late(operand, code);
                     self.wait(*id, operand, *resume, code);
                     return;
                 }
                 Step::Jump { label, value, semicolon, from } => {
+                    self.restore_late(&quote!(#value), code);
                     self.jump(label, value.as_ref(), *semicolon, *from, code);
                 }
                 Step::Construct(construct) => {
@@ -306,18 +318,25 @@ impl<'a> Arm<'a> {
 
     /// A construct from its start on; true if the arm goes on behind it.
     fn construct(&mut self, at: (RegionId, usize), construct: &Construct, code: &mut Code) -> bool {
+        if let ConstructKind::Loop { head, .. } = construct.kind {
+            self.store(head, construct.span, code);
+            return false;
+        }
+        let value = self.paths(construct.exit, |cx| cx.construct_value(construct, code));
+        self.deliver(construct, at, value, code)
+    }
+
+    fn construct_value(&mut self, construct: &Construct, code: &mut Code) -> Value {
         let falls_out = self.reaches(construct.exit);
-        let value = match &construct.kind {
-            ConstructKind::Loop { head, .. } => {
-                self.store(*head, construct.span, code);
-                return false;
-            }
+        match &construct.kind {
+            ConstructKind::Loop { .. } => unreachable!("a loop begins with a state"),
             ConstructKind::Block { label, region } => {
                 let inner = self.branch(*region);
                 let is_flat = !self.leaves(*region);
                 self.block(*region, inner, is_flat).labelled(label)
             }
             ConstructKind::If { cond, failed, then, otherwise } => {
+                self.restore_late(cond, code);
                 let entry = self.entry_bindings(*then);
                 self.keep_hidden(&entry, code);
                 self.with_scrutinee(condition_holds_temporaries(cond), falls_out, |cx| {
@@ -331,6 +350,7 @@ impl<'a> Arm<'a> {
                 })
             }
             ConstructKind::Match { scrutinee, arms } => {
+                self.restore_late(scrutinee, code);
                 for arm in arms {
                     let entry = self.entry_bindings(arm.region);
                     self.keep_hidden(&entry, code);
@@ -344,6 +364,7 @@ impl<'a> Arm<'a> {
                 })
             }
             ConstructKind::Test { cond, failed, then, next, exit_label } => {
+                self.restore_late(cond, code);
                 let entry = self.entry_bindings(*then);
                 self.keep_hidden(&entry, code);
                 self.with_scrutinee(condition_holds_temporaries(cond), true, |cx| {
@@ -354,9 +375,7 @@ impl<'a> Arm<'a> {
                     quote!(if #cond { #(#inner)* } #leave)
                 })
             }
-        };
-        self.noted.extend(self.split_at(construct.exit));
-        self.deliver(construct, at, value, code)
+        }
     }
 
     /// A construct with a condition or a scrutinee.
@@ -426,6 +445,7 @@ impl<'a> Arm<'a> {
                 }
             }
             Dest::Assign(place) => {
+                self.restore_late(place, code);
                 let value = value.into_expression();
                 code.push(quote!(#place = #value;));
             }

@@ -96,7 +96,10 @@ impl Arm<'_> {
             let binding = self.body.local(local);
             let (name, mutable) = match &self.machine.slots[slot].held {
                 Held::ByName(_) => (binding.name.clone(), binding.mutable),
-                Held::Kept(_) | Held::Left(_) => (self.machine.slots[slot].name.clone(), false),
+                // It is taken out of a slot that is late, and set again.
+                Held::Kept(_) | Held::Left(_) => {
+                    (self.machine.slots[slot].name.clone(), self.late.contains(&local))
+                }
             };
             let pattern = name.clone();
             bound.push(Bound { local, name, pattern, mutable, slot, level: self.level_of(local) });
@@ -168,7 +171,8 @@ impl Arm<'_> {
         for local in made {
             self.make_anew(local, &mut code);
         }
-        code.extend(anew.into_iter().filter_map(|local| self.restore(local)));
+        let at_once = anew.into_iter().filter(|local| !self.late.contains(local));
+        code.extend(at_once.filter_map(|local| self.restore(local)));
         code
     }
 
@@ -230,7 +234,7 @@ impl Arm<'_> {
     /// ```text
     /// if let Some(__left) = __left1 { x = __left; }
     /// ```
-    fn restore(&self, local: LocalId) -> Option<TokenStream> {
+    pub(super) fn restore(&self, local: LocalId) -> Option<TokenStream> {
         let slots = self.state.slots.iter().map(|slot| &self.machine.slots[*slot]);
         let slot = slots.into_iter().find(|slot| slot.held == Held::Left(local))?;
         let (left, name) = (&slot.name, &self.body.local(local).name);

@@ -248,6 +248,8 @@ impl<'a> Arm<'a> {
             Seen::Anyhow | Seen::Called => name,
             Seen::Unwrapped => quote!(#name.unwrap()),
             Seen::Iterated => quote!(#name.into_iter()),
+            Seen::Mapped => quote!(#name.map()),
+            Seen::Collected => quote!(#name.collect()),
             Seen::TakenApart => quote!(match #name),
         }
     }

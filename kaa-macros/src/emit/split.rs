@@ -104,8 +104,8 @@ impl Arm<'_> {
         is_around
             && self.reaches(at)
             && self.fact_at(at, local).differs()
-            && !self.is_touched_from(at, local)
-            && self.is_clear_before(at, local, writable)
+            && (self.late.contains(&local)
+                || !self.is_touched_from(at, local) && self.is_clear_before(at, local, writable))
     }
 
     /// Is it clear at the end of each path to `at` what is left of the local, or has it been noted there? It is not where a condition
@@ -166,7 +166,7 @@ impl Arm<'_> {
     /// `let __left1;` behind the declaration of a local of which it will be noted what is left.
     pub(super) fn declare_note(&self, local: LocalId) -> Option<TokenStream> {
         let is_split = self.splits.iter().any(|split| split.locals.contains(&local));
-        let note = self.note(local).filter(|_| is_split)?;
+        let note = self.note(local).filter(|_| is_split && !self.late.contains(&local))?;
         Some(quote!(let #note;))
     }
 

@@ -74,6 +74,8 @@ fn happens(body: &Body, event: Event) -> String {
         What::Mention(Seen::Called) => "call into",
         What::Mention(Seen::Unwrapped) => "unwrap",
         What::Mention(Seen::Iterated) => "iterate",
+        What::Mention(Seen::Mapped) => "map",
+        What::Mention(Seen::Collected) => "collect",
         What::Mention(Seen::TakenApart) => "take apart",
         What::Move => "move",
         What::Assign => "assign",

@@ -9,12 +9,14 @@ pub(crate) struct Fact(u8);
 /// Not declared, without a value, or moved.
 const GONE: u8 = 1;
 /// Has its value, and was last seen as [`Seen`] says: one bit each.
-const WHOLE: [(Seen, u8); 5] = [
+const WHOLE: [(Seen, u8); 7] = [
     (Seen::Anyhow, 2),
     (Seen::Unwrapped, 4),
     (Seen::Iterated, 8),
     (Seen::TakenApart, 16),
     (Seen::Called, 32),
+    (Seen::Mapped, 64),
+    (Seen::Collected, 128),
 ];
 
 impl Fact {

@@ -1,5 +1,7 @@
 //! What closures and macros take from around them, by their text.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 use syn::{BinOp, Block as Code, Expr, ExprClosure, Stmt};
@@ -25,7 +27,7 @@ fn is_arithmetic(op: &BinOp) -> bool {
 }
 
 /// Names in tokens that may be locals: no fields, no paths, no macros; and those that format strings capture.
-pub(super) fn mentioned(tokens: TokenStream) -> Vec<String> {
+pub(crate) fn mentioned(tokens: TokenStream) -> Vec<String> {
     let mut found = Vec::new();
     let mut after_dot = false;
     let mut tokens = tokens.into_iter().peekable();
@@ -65,10 +67,24 @@ fn captured_by_format(literal: &str) -> Vec<String> {
 }
 
 /// What the text of a closure says.
-pub(super) fn kind_of(closure: &ExprClosure) -> TextSays {
+///
+/// A `move` closure that mentions each local that it captures bare is used up by a call, or all of them are `Copy`: then it is so, too.
+pub(super) fn kind_of(closure: &ExprClosure, is_local: impl Fn(&str) -> bool) -> TextSays {
+    let code = Expr::Closure(closure.clone());
     if closure.capture.is_some() {
-        TextSays::MoveClosure
-    } else if captures(&Expr::Closure(closure.clone())).iter().any(|(_, bare)| *bare) {
+        // A method's name does not tell for certain.
+        let mut for_certain = Captures { by_methods: false, ..Captures::default() };
+        for_certain.visit_expr(&code);
+        let captures = for_certain.found;
+        let bare: BTreeSet<&String> =
+            captures.iter().filter(|(_, bare)| *bare).map(|(name, _)| name).collect();
+        let mut locals = captures.iter().filter(|(name, _)| is_local(name)).peekable();
+        if locals.peek().is_some() && locals.all(|(name, _)| bare.contains(name)) {
+            TextSays::OnceClosure
+        } else {
+            TextSays::MoveClosure
+        }
+    } else if captures(&code).iter().any(|(_, bare)| *bare) {
         TextSays::OnceClosure
     } else {
         TextSays::BorrowingClosure
@@ -77,7 +93,7 @@ pub(super) fn kind_of(closure: &ExprClosure) -> TextSays {
 
 /// The names that a closure takes from outside, each with whether it is mentioned bare.
 pub(super) fn captures(code: &Expr) -> Vec<(String, bool)> {
-    let mut captures = Captures::default();
+    let mut captures = Captures { by_methods: true, ..Captures::default() };
     captures.visit_expr(code);
     captures.found
 }
@@ -91,6 +107,8 @@ pub(crate) fn captured_names(closure: &Expr) -> Vec<String> {
 struct Captures {
     /// What the closure binds itself.
     own: Vec<String>,
+    /// The receiver of a method that by its name takes it counts as mentioned bare.
+    by_methods: bool,
     found: Vec<(String, bool)>,
 }
 
@@ -137,7 +155,8 @@ impl<'ast> Visit<'ast> for Captures {
                 call.args.iter().for_each(|argument| self.operand(argument));
             }
             Expr::MethodCall(call) => {
-                if seen_by(&call.method) != Seen::Anyhow {
+                let seen = seen_by(&call.method);
+                if self.by_methods && !matches!(seen, Seen::Anyhow | Seen::Collected) {
                     self.operand(&call.receiver);
                 } else {
                     self.visit_expr(&call.receiver);

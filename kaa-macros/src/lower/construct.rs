@@ -43,23 +43,6 @@ pub(super) fn header_is_late(expr: &Expr) -> bool {
     }
 }
 
-/// The attributes of a construct.
-pub(super) fn attributes(expr: &Expr) -> &[syn::Attribute] {
-    match expr {
-        Expr::If(branch) => &branch.attrs,
-        Expr::Match(test) => &test.attrs,
-        Expr::Loop(endless) => &endless.attrs,
-        Expr::While(test) => &test.attrs,
-        Expr::ForLoop(each) => &each.attrs,
-        Expr::Block(block) => &block.attrs,
-        Expr::MethodCall(call) => &call.attrs,
-        Expr::Call(call) => &call.attrs,
-        Expr::Try(inner) => &inner.attrs,
-        Expr::Yield(marked) => &marked.attrs,
-        _ => &[],
-    }
-}
-
 /// A construct that is being lowered.
 struct Open {
     /// The step that stands for it.
@@ -235,7 +218,6 @@ impl Lower<'_> {
         let mut arms = Vec::new();
         let last = test.arms.len().saturating_sub(1);
         for (at, arm) in test.arms.into_iter().enumerate() {
-            self.refuse_cfg(&arm.attrs);
             let next = (at < last).then(|| self.block(Origin::Inner));
             let guard = self.guard(&arm.pat, &scrutinee, next, open.at);
             let region = self.open(open.at);
@@ -483,17 +465,18 @@ impl Lower<'_> {
         self.scrutinee(&init.expr, &local.pat);
         let scrutinee = self.local_named_by(&init.expr);
         let borrow = self.direct_borrow(&local.pat, &init.expr);
+        let kind = match &*init.expr {
+            Expr::Closure(closure) => super::capture::kind_of(closure, |name| self.is_local(name)),
+            Expr::Lit(_) => TextSays::Number,
+            _ => TextSays::Nothing,
+        };
         let first_new = self.body.locals.len();
         self.declare(&local.pat, true);
         let mut new = self.body.locals[first_new..].iter_mut().filter(|local| !local.is_rest);
         if let (Some(only), None) = (new.next(), new.next()) {
             only.borrow = borrow;
             if only.text_says == TextSays::Nothing {
-                only.text_says = match &*init.expr {
-                    Expr::Lit(_) => TextSays::Number,
-                    Expr::Closure(closure) => super::capture::kind_of(closure),
-                    _ => TextSays::Nothing,
-                };
+                only.text_says = kind;
             }
         }
         self.taken_with_rest(scrutinee, &mut local.pat, false)

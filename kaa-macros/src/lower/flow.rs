@@ -4,9 +4,7 @@
 //! use. Control flow inside an expression is written into the graph as well, so that a move in one branch is a move in that branch.
 
 use proc_macro2::TokenStream;
-use syn::parse::Parser as _;
-use syn::punctuated::Punctuated;
-use syn::{BinOp, Block as Code, Expr, ExprClosure, ExprMacro, Lifetime, Pat, Stmt, Token, UnOp};
+use syn::{BinOp, Block as Code, Expr, ExprClosure, ExprMacro, Lifetime, Pat, Stmt, UnOp};
 
 use super::capture::{captures, mentioned};
 use super::{Lower, Scope, Target};
@@ -14,22 +12,16 @@ use crate::ir::{Origin, Seen, TextSays, What};
 use crate::{macros, names, spill};
 
 /// Methods that take an `Option`, a `Result`, a `Promise` or the handle of a thread by value.
-const UNWRAPPING: [&str; 36] = [
+const UNWRAPPING: [&str; 29] = [
     "and",
     "and_then",
-    "copied",
-    "cloned",
     "expect",
     "expect_err",
-    "filter",
-    "flatten",
-    "inspect",
     "inspect_err",
     "into_iter",
     "is_none_or",
     "is_ok_and",
     "is_some_and",
-    "map",
     "map_err",
     "map_or",
     "map_or_else",
@@ -50,7 +42,44 @@ const UNWRAPPING: [&str; 36] = [
     "unwrap_or_default",
     "unwrap_or_else",
     "xor",
-    "zip",
+];
+
+/// Methods that take an `Option` or an iterator by value.
+const MAPPING: [&str; 7] = ["cloned", "copied", "filter", "flatten", "inspect", "map", "zip"];
+
+/// Methods that take an iterator by value.
+const COLLECTING: [&str; 31] = [
+    "chain",
+    "collect",
+    "count",
+    "cycle",
+    "enumerate",
+    "filter_map",
+    "flat_map",
+    "fold",
+    "for_each",
+    "fuse",
+    "last",
+    "map_while",
+    "max",
+    "max_by",
+    "max_by_key",
+    "min",
+    "min_by",
+    "min_by_key",
+    "partition",
+    "peekable",
+    "product",
+    "reduce",
+    "rev",
+    "scan",
+    "skip",
+    "skip_while",
+    "step_by",
+    "sum",
+    "take",
+    "take_while",
+    "unzip",
 ];
 
 impl Lower<'_> {
@@ -415,14 +444,11 @@ impl Lower<'_> {
     }
 
     fn mac(&mut self, mac: &ExprMacro) {
-        let takes_values = mac.mac.path.is_ident("vec");
-        if takes_values {
-            let parse = Punctuated::<Expr, Token![,]>::parse_terminated;
-            if let Ok(elements) = parse.parse2(mac.mac.tokens.clone()) {
-                return self.values(&elements);
-            }
+        match macros::as_call(Vec::new(), &mac.mac) {
+            // `vec![x; n]` is a block that ends with such a macro again.
+            None | Some(Expr::Block(_)) => self.tokens(mac.mac.tokens.clone()),
+            Some(call) => self.value(&call),
         }
-        self.tokens(mac.mac.tokens.clone());
     }
 
     /// Tokens of which nobody knows what they become: each local that is named in them counts as used.
@@ -441,6 +467,10 @@ pub(super) fn seen_by(method: &proc_macro2::Ident) -> Seen {
         Seen::Iterated
     } else if UNWRAPPING.contains(&name.as_str()) {
         Seen::Unwrapped
+    } else if MAPPING.contains(&name.as_str()) {
+        Seen::Mapped
+    } else if COLLECTING.contains(&name.as_str()) {
+        Seen::Collected
     } else if name.starts_with("into") {
         Seen::Called
     } else {

@@ -148,19 +148,3 @@ impl Lower<'_> {
         })
     }
 }
-
-/// Is there a jump in this that leaves a construct which is taken apart?
-pub(super) fn leaves_ours(code: &Expr) -> bool {
-    struct Jumps(bool);
-    impl syn::visit::Visit<'_> for Jumps {
-        fn visit_expr_break(&mut self, jump: &syn::ExprBreak) {
-            self.0 |= jump.label.as_ref().is_some_and(crate::yields::is_ours);
-            syn::visit::visit_expr_break(self, jump);
-        }
-
-        fn visit_item(&mut self, _: &syn::Item) {}
-    }
-    let mut jumps = Jumps(false);
-    syn::visit::Visit::visit_expr(&mut jumps, code);
-    jumps.0
-}

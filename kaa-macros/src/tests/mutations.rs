@@ -127,7 +127,7 @@ impl Mutation<'_> {
 
 /// Says what is wrong with an expansion. What is no function is handed to rustc as it is.
 fn fault(tokens: &TokenStream, is_function: bool) -> Option<&'static str> {
-    let run = || expand(TokenStream::new(), tokens.clone());
+    let run = || expand(&TokenStream::new(), tokens.clone());
     let Ok(code) = catch_unwind(AssertUnwindSafe(run)) else { return Some("it panics") };
     if is_function && syn::parse2::<syn::File>(code.clone()).is_err() {
         return Some("what it emits is no Rust");

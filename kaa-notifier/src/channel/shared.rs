@@ -3,10 +3,12 @@
 use std::cell::{Cell, RefCell};
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::panic::Location;
 use std::rc::{Rc, Weak};
 
 use bytes::Bytes;
 use kaa_core::line::TakesBack;
+use kaa_core::report::Origin;
 use kaa_core::{Abandoned, Error, InProgress, Promise, Result};
 
 use super::error::ChannelError;
@@ -22,6 +24,8 @@ use crate::sys::poll::Interest;
 /// Nothing in here calls code of the user's while something is borrowed.
 pub(crate) struct Shared {
     me: Weak<Shared>,
+    /// Where whoever uses it has made it.
+    created: &'static Location<'static>,
     name: String,
     /// None once it is closed.
     open: RefCell<Option<Open>>,
@@ -61,6 +65,7 @@ enum Afterwards {
 impl Shared {
     /// A channel over `fd`, which does not block, or only as long as `medium` allows.
     pub(crate) fn new(
+        created: &'static Location<'static>,
         name: String,
         fd: OwnedFd,
         medium: Box<dyn Medium>,
@@ -69,11 +74,13 @@ impl Shared {
     ) -> Result<Rc<Self>> {
         let main_loop = current()?;
         let descriptor = main_loop.watch(fd, Weak::<Shared>::new())?;
-        Ok(Self::over(name, descriptor, medium, can, signals, Rc::clone(&main_loop.read_buffer)))
+        let buffer = Rc::clone(&main_loop.read_buffer);
+        Ok(Self::over(created, name, descriptor, medium, can, signals, buffer))
     }
 
     /// The same over what the loop watches already.
     pub(crate) fn over(
+        created: &'static Location<'static>,
         name: String,
         descriptor: Descriptor,
         medium: Box<dyn Medium>,
@@ -86,6 +93,7 @@ impl Shared {
             descriptor.want_less(Interest::NONE);
             Shared {
                 me: me.clone(),
+                created,
                 name,
                 open: RefCell::new(Some(Open { descriptor, medium })),
                 can,
@@ -455,6 +463,10 @@ impl OnReady for Shared {
         drop(open);
         self.fail_pending(&|| Abandoned.into());
         self.closing.take();
+    }
+
+    fn origin(&self) -> Option<Origin> {
+        Some(Origin::Code(self.created))
     }
 }
 

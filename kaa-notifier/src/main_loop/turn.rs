@@ -2,8 +2,8 @@
 //!
 //! 1. It sleeps, unless something is ready: until the next timer, a descriptor, or a post.
 //! 2. Descriptors that are ready. They come before the timers: what has arrived in time is not called late.
-//! 3. Timers that are due, by deadline, those of one deadline in order of creation. One that is started
-//!    meanwhile waits for the next turn.
+//! 3. Timers that are due, by deadline, those of one deadline in order of creation; those by other clocks (boot time, then
+//!    the clock on the wall) behind the others. One that is started meanwhile waits for the next turn.
 //! 4. Calls put off by `later`, then posts from other threads, each in order, and not more than 64 of the posts.
 //! 5. Coroutines that are ready, in the order in which they became so: 64, or as many as 100 us allow.
 //! 6. The signal `step`.
@@ -42,7 +42,7 @@ impl MainLoop {
         if self.has_work() {
             return Ok(Nap::None);
         }
-        let next_wake = self.timers.next_wake().into_iter().chain(limit).min();
+        let next_wake = self.timers.next_wake(&self.clock).into_iter().chain(limit).min();
         match (next_wake, when_deserted) {
             (Some(at), _) if self.clock.is_virtual() => Ok(self.nap_in_virtual_time(at)),
             (Some(at), _) => Ok(Nap::Until(at)),
@@ -83,7 +83,10 @@ impl MainLoop {
         let limit = match nap {
             Nap::None if self.descriptors.is_waited_for() => Some(Duration::ZERO),
             Nap::None => return Ok(()),
-            Nap::Until(at) => Some(at.saturating_duration_since(self.clock.now())),
+            Nap::Until(at) => {
+                self.timers.set_alarm_clocks(self);
+                Some(at.saturating_duration_since(self.clock.now()))
+            }
             Nap::Endless => None,
         };
         if let (None, Some(limit)) = (self.outside.get(), limit) {
@@ -103,7 +106,9 @@ impl MainLoop {
         // An error ends this early and loses the rest, which the next wait reports once more.
         for event in ready.drain(..) {
             let mut outcome = Ok(());
-            self.call(Place::Descriptor, || outcome = self.descriptors.dispatch(event))?;
+            let is_watched = self.watch.is_on();
+            let origin = is_watched.then(|| self.descriptors.origin(event.token)).flatten();
+            self.call(Place::Descriptor(origin), || outcome = self.descriptors.dispatch(event))?;
             outcome?;
         }
         outside.ready.set(ready);
@@ -111,12 +116,12 @@ impl MainLoop {
     }
 
     fn fire_due_timers(&self) -> Result<()> {
-        let Some(now) = self.timers.collect_due(|| self.clock.now()) else { return Ok(()) };
+        self.timers.collect_due(&self.clock);
         if let Some(shuffle) = &self.shuffle {
             self.timers.shuffle_due(shuffle);
         }
-        while let Some((deadline, alarm)) = self.timers.pop_due() {
-            self.watch.count_timer(now.saturating_duration_since(deadline));
+        while let Some((late, alarm)) = self.timers.pop_due() {
+            self.watch.count_timer(late);
             let place = alarm.started_at().map_or(Place::Limit, Place::Timer);
             self.call(place, || alarm.ring())?;
         }

@@ -4,11 +4,13 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
+use std::panic::Location;
 use std::path::PathBuf;
 use std::rc::{Rc, Weak};
 use std::time::Duration;
 
 use kaa_core::line::{Line, TakesBack};
+use kaa_core::report::Origin;
 use kaa_core::{Abandoned, Error, InProgress, Result, Signal};
 
 use super::{Socket, address, tcp};
@@ -55,6 +57,7 @@ impl Default for ListenOptions {
 /// A socket that listens.
 pub(super) struct Listener {
     me: Weak<Listener>,
+    created: &'static Location<'static>,
     place: String,
     /// To be removed at the end.
     path: Option<PathBuf>,
@@ -69,6 +72,7 @@ pub(super) struct Listener {
 
 impl Listener {
     pub(super) fn new(
+        created: &'static Location<'static>,
         place: &str,
         fd: OwnedFd,
         path: Option<PathBuf>,
@@ -79,6 +83,7 @@ impl Listener {
             descriptor.hand_over(me.clone());
             Listener {
                 me: me.clone(),
+                created,
                 place: place.to_owned(),
                 path,
                 open: RefCell::new(Some(descriptor)),
@@ -168,7 +173,7 @@ impl Listener {
         match accepted {
             None => false,
             Some(Ok((fd, peer))) => {
-                match Socket::accepted(&address::name(&peer), fd) {
+                match Socket::accepted(self.created, &address::name(&peer), fd) {
                     Ok(client) => self.hand_out(client),
                     Err(error) => drop(self.waiting.fail(error)),
                 }
@@ -242,6 +247,10 @@ impl OnReady for Listener {
         let descriptor = self.open.take();
         drop(descriptor);
         while self.waiting.fail(Abandoned.into()) {}
+    }
+
+    fn origin(&self) -> Option<Origin> {
+        Some(Origin::Code(self.created))
     }
 }
 

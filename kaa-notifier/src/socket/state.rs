@@ -3,9 +3,11 @@
 use std::cell::{Cell, RefCell};
 use std::mem;
 use std::os::fd::{BorrowedFd, OwnedFd};
+use std::panic::Location;
 use std::path::Path;
 use std::rc::{Rc, Weak};
 
+use kaa_core::report::Origin;
 use kaa_core::{Error, InProgress, Result, Signal};
 
 use super::address::{Place, to_listen};
@@ -23,6 +25,7 @@ const BOTH: Directions = Directions { read: true, write: true };
 
 /// What all handles of a socket share.
 pub(super) struct Shared {
+    pub(super) created: &'static Location<'static>,
     /// Never borrowed while a promise is finished, since that runs code of the user's.
     state: RefCell<State>,
     /// How many attempts to connect there have been.
@@ -39,8 +42,9 @@ enum State {
 }
 
 impl Shared {
-    pub(super) fn new() -> Rc<Self> {
+    pub(super) fn new(created: &'static Location<'static>) -> Rc<Self> {
         let shared = Rc::new(Shared {
+            created,
             state: RefCell::new(State::Unconnected),
             attempts: Cell::new(0),
             signals: Rc::new(ChannelSignals::new()),
@@ -130,7 +134,8 @@ impl Shared {
     pub(super) fn adopt(&self, peer: &str, fd: OwnedFd) -> Result<()> {
         let signals = Rc::clone(&self.signals);
         let name = peer.to_owned();
-        let channel = channel::Shared::new(name, fd, Box::new(Stream), BOTH, signals)?;
+        let channel =
+            channel::Shared::new(self.created, name, fd, Box::new(Stream), BOTH, signals)?;
         self.replace(State::Connected(channel));
         Ok(())
     }
@@ -146,7 +151,7 @@ impl Shared {
                 (tcp::listen_unix(path, options).map_err(cannot)?, Some(path.to_owned()))
             }
         };
-        let listener = Listener::new(place, fd, path, Rc::clone(&self.new_client))?;
+        let listener = Listener::new(self.created, place, fd, path, Rc::clone(&self.new_client))?;
         self.replace(State::Listening(listener));
         Ok(())
     }
@@ -245,8 +250,9 @@ impl Shared {
                 let buffer = Rc::clone(&current()?.read_buffer);
                 let (signals, medium) = (Rc::clone(&self.signals), Box::new(Stream));
                 let name = peer.to_owned();
+                let at = self.created;
                 let channel =
-                    channel::Shared::over(name, descriptor, medium, BOTH, signals, buffer);
+                    channel::Shared::over(at, name, descriptor, medium, BOTH, signals, buffer);
                 Ok(State::Connected(channel))
             }),
             Progress::Failed(error) => self.end_attempt(|_| Err(error)),
@@ -292,6 +298,10 @@ impl OnReady for Shared {
     /// What is pending is abandoned.
     fn on_loop_end(self: Rc<Self>) {
         self.replace(State::Unconnected);
+    }
+
+    fn origin(&self) -> Option<Origin> {
+        Some(Origin::Code(self.created))
     }
 }
 

@@ -6,7 +6,8 @@ use std::panic::Location;
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::{Alarm, TimerKey};
+use super::{Alarm, Handle};
+use crate::clock::ClockId;
 use crate::current::{current, existing};
 
 /// Calls a function once, after a while.
@@ -34,7 +35,8 @@ use crate::current::{current, existing};
 #[derive(Clone, Default)]
 pub struct OneShotTimer {
     /// The running timer; emptied before its function is called.
-    active: Rc<Cell<Option<TimerKey>>>,
+    active: Rc<Cell<Option<Handle>>>,
+    clock: ClockId,
 }
 
 impl OneShotTimer {
@@ -46,6 +48,25 @@ impl OneShotTimer {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// One whose time goes on while the machine sleeps: an hour is over an hour later, also if the machine was suspended
+    /// meanwhile. It fires when the machine is awake again; it does not wake the machine.
+    ///
+    /// Others, and time limits, go by a clock that stands still then (Linux: `CLOCK_MONOTONIC`, and this one
+    /// `CLOCK_BOOTTIME`; elsewhere there is no difference).
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use kaa_notifier::{OneShotTimer, main};
+    ///
+    /// OneShotTimer::boot_time().start(Duration::from_millis(1), main::stop);
+    /// main::run()?;
+    /// # Ok::<(), kaa_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn boot_time() -> Self {
+        OneShotTimer { clock: ClockId::Boot, ..Self::default() }
     }
 
     /// Calls `callback` after this time. If the timer is active, that start is forgotten.
@@ -68,7 +89,8 @@ impl OneShotTimer {
             callback();
         };
         let alarm = Alarm::Call(Box::new(ring), Location::caller());
-        let key = main_loop.timers.insert(main_loop.deadline_in(after), alarm);
+        let deadline = main_loop.deadline_by(self.clock, after);
+        let key = main_loop.timers.insert(&main_loop.clock, self.clock, deadline, alarm);
         // The old function goes last: dropping it runs code of the user's, which may start this timer, too.
         if let Some(before) = self.active.replace(Some(key)) {
             main_loop.timers.cancel(before);

@@ -2,14 +2,14 @@
 
 use std::cell::Cell;
 use std::fmt;
-use std::panic::Location;
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use kaa_core::Flow;
 
-use super::{Alarm, TimerKey};
-use crate::current::{current, existing};
+use super::ticks::{Interval, Pace, Shared};
+use crate::clock::ClockId;
+use crate::current::current;
 
 /// Calls a function again and again, at a fixed interval.
 ///
@@ -44,35 +44,9 @@ use crate::current::{current, existing};
 #[derive(Clone, Default)]
 pub struct Timer {
     shared: Rc<Shared>,
-}
-
-/// What all clones of a timer share.
-#[derive(Default)]
-struct Shared {
-    /// The next tick, while it waits in the wheel.
-    waiting: Cell<Option<TimerKey>>,
-    /// The start that counts; none if it is stopped.
-    start: Cell<Option<Start>>,
-    /// How many starts there have been.
-    starts: Cell<u64>,
-    missed: Cell<u64>,
-}
-
-#[derive(Clone, Copy)]
-struct Start {
-    number: u64,
-    interval: Duration,
-}
-
-/// What waits in the wheel. It goes from tick to tick, so that a tick allocates nothing.
-pub(crate) struct Ticks {
-    timer: Rc<Shared>,
-    number: u64,
-    interval: Duration,
-    deadline: Cell<Instant>,
-    /// Taken out while it is called.
-    callback: Cell<Option<Box<dyn FnMut() -> Flow>>>,
-    started_at: &'static Location<'static>,
+    /// That of the last start.
+    interval: Rc<Cell<Duration>>,
+    clock: ClockId,
 }
 
 impl Timer {
@@ -86,6 +60,22 @@ impl Timer {
         Self::default()
     }
 
+    /// One whose time goes on while the machine sleeps; see [`OneShotTimer::boot_time`](crate::OneShotTimer::boot_time).
+    /// What it misses meanwhile is skipped and counted.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use kaa_notifier::{Timer, main};
+    ///
+    /// Timer::boot_time().start(Duration::from_millis(1), main::stop);
+    /// main::run()?;
+    /// # Ok::<(), kaa_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn boot_time() -> Self {
+        Timer { clock: ClockId::Boot, ..Self::default() }
+    }
+
     /// Calls `callback` every `interval`, the first time one interval from now. If the timer is active, that start
     /// is forgotten.
     ///
@@ -97,24 +87,10 @@ impl Timer {
         mut callback: impl FnMut() -> R + 'static,
     ) {
         let Ok(main_loop) = current() else { return };
-        let number = self.shared.starts.get() + 1;
-        self.shared.starts.set(number);
-        self.shared.missed.set(0);
-        self.shared.start.set(Some(Start { number, interval }));
-        let ticks = Rc::new(Ticks {
-            timer: Rc::clone(&self.shared),
-            number,
-            interval,
-            deadline: Cell::new(main_loop.deadline_in(interval)),
-            callback: Cell::new(Some(Box::new(move || callback().into()))),
-            started_at: Location::caller(),
-        });
-        let before = self.shared.waiting.take();
-        ticks.wait();
-        // The old function goes last: dropping it runs code of the user's, which may start this timer, too.
-        if let Some(before) = before {
-            main_loop.timers.cancel(before);
-        }
+        self.interval.set(interval);
+        let deadline = Cell::new(main_loop.deadline_by(self.clock, interval));
+        let pace = Pace::Interval(Interval { clock: self.clock, interval, deadline });
+        self.shared.start(&main_loop, pace, Box::new(move || callback().into()));
     }
 
     /// Stops it; nothing happens if it is not active.
@@ -128,17 +104,13 @@ impl Timer {
     /// assert!(!timer.is_active());
     /// ```
     pub fn stop(&self) {
-        self.shared.start.set(None);
-        let Some(key) = self.shared.waiting.take() else { return };
-        if let Some(main_loop) = existing() {
-            main_loop.timers.cancel(key);
-        }
+        self.shared.stop();
     }
 
     /// Whether its function is going to be called again.
     #[must_use]
     pub fn is_active(&self) -> bool {
-        self.interval().is_some()
+        self.shared.is_active()
     }
 
     /// The interval it was started with, while it is active.
@@ -153,8 +125,7 @@ impl Timer {
     /// ```
     #[must_use]
     pub fn interval(&self) -> Option<Duration> {
-        let has_loop = existing().is_some_and(|main_loop| !main_loop.has_ended());
-        self.shared.start.get().filter(|_| has_loop).map(|start| start.interval)
+        self.is_active().then(|| self.interval.get())
     }
 
     /// How many calls were skipped since the last start.
@@ -172,7 +143,7 @@ impl Timer {
     /// ```
     #[must_use]
     pub fn missed(&self) -> u64 {
-        self.shared.missed.get()
+        self.shared.missed()
     }
 }
 
@@ -180,64 +151,5 @@ impl fmt::Debug for Timer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (interval, missed) = (self.interval(), self.missed());
         f.debug_struct("Timer").field("interval", &interval).field("missed", &missed).finish()
-    }
-}
-
-impl Ticks {
-    fn wait(self: Rc<Self>) {
-        let Ok(main_loop) = current() else { return };
-        let timer = Rc::clone(&self.timer);
-        let key = main_loop.timers.insert(self.deadline.get(), Alarm::Tick(self));
-        timer.waiting.set(Some(key));
-    }
-
-    pub(super) fn started_at(&self) -> &'static Location<'static> {
-        self.started_at
-    }
-
-    pub(super) fn ring(self: Rc<Self>) {
-        self.timer.waiting.set(None);
-        let Some(callback) = self.callback.take() else { return };
-        let mut call = Call { ticks: self, callback: Some(callback) };
-        let flow = call.callback.as_mut().map_or(Flow::Stop, |callback| callback());
-        if flow == Flow::Stop && call.ticks.is_current() {
-            call.ticks.timer.start.set(None);
-        }
-    }
-
-    /// Whether the timer has neither been stopped nor started anew.
-    fn is_current(&self) -> bool {
-        self.timer.start.get().is_some_and(|start| start.number == self.number)
-    }
-
-    /// On to the first tick that is still to come.
-    fn advance(&self, now: Instant) {
-        let late = now.saturating_duration_since(self.deadline.get());
-        let missed = late.as_nanos().checked_div(self.interval.as_nanos()).unwrap_or(0);
-        let missed = u64::try_from(missed).unwrap_or(u64::MAX);
-        self.timer.missed.set(self.timer.missed.get().saturating_add(missed));
-        let into_the_interval = late.as_nanos().checked_rem(self.interval.as_nanos()).unwrap_or(0);
-        // Less than the interval, so it is a duration.
-        let into_the_interval = Duration::from_nanos_u128(into_the_interval);
-        let next = now.checked_sub(into_the_interval).unwrap_or(now).checked_add(self.interval);
-        self.deadline.set(next.unwrap_or(now));
-    }
-}
-
-/// A call of the function. When it is over, also by a panic, the next tick waits.
-struct Call {
-    ticks: Rc<Ticks>,
-    callback: Option<Box<dyn FnMut() -> Flow>>,
-}
-
-impl Drop for Call {
-    fn drop(&mut self) {
-        if self.ticks.is_current()
-            && let Ok(main_loop) = current()
-        {
-            self.ticks.callback.set(self.callback.take());
-            self.ticks.advance(main_loop.clock.now());
-            Rc::clone(&self.ticks).wait();
-        }
     }
 }

@@ -1,7 +1,9 @@
 //! Methods and associated functions.
 
 use std::rc::Rc;
+use std::time::Duration;
 
+use kaa::InProgressStatus;
 use kaa::prelude::*;
 
 /// A printer.
@@ -32,5 +34,32 @@ impl Printer {
         let name = yield_!(name)?;
         yield_!()?;
         Ok(Self { name })
+    }
+    /// One after the other, and slowly.
+    #[kaa::coroutine(policy = synchronized, group = "paper", interval = pause, progress)]
+    pub fn print(
+        self: Rc<Self>,
+        pause: Duration,
+        progress: Rc<InProgressStatus>,
+        pages: u64,
+    ) -> kaa::Result<u64> {
+        progress.set(0, pages);
+        yield_!()?;
+        Ok(pages)
+    }
+
+    /// How many of it are under way.
+    #[kaa::coroutine(policy = pass_last)]
+    pub fn before(self: Rc<Self>, last: Option<InProgress<u32>>) -> kaa::Result<u32> {
+        match last {
+            Some(last) => Ok(yield_!(last)? + 1),
+            None => Ok(0),
+        }
+    }
+
+    /// Whether it is there, asked once at a time.
+    #[kaa::coroutine(policy = singleton)]
+    pub fn is_there(self: Rc<Self>) -> bool {
+        !self.name.is_empty()
     }
 }

@@ -1,0 +1,3 @@
+//! What threads meet at.
+
+pub(crate) use std::sync::{Arc, Mutex, MutexGuard};
