@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::rc::Rc;
+use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
@@ -125,4 +126,22 @@ fn a_read_that_timed_out_in_a_coroutine_loses_nothing() {
     client.write_all(b"hello").unwrap();
     let heard = read_with_patience(socket, PATIENCE).timeout(PATIENCE).wait().unwrap();
     assert_eq!(heard, "hello after 0");
+}
+
+#[kaa::coroutine]
+fn keeps_the_loop() -> kaa::Result<()> {
+    yield_!()?;
+    thread::sleep(millis(100));
+    yield_!()
+}
+
+#[test]
+fn a_watchdog_names_the_coroutine_that_keeps_the_loop() {
+    let (tell, told) = channel();
+    let tell = move |stall: &kaa::Stall| tell.send(stall.to_string()).unwrap();
+    kaa::main::watchdog_with(millis(20), tell).unwrap();
+    keeps_the_loop().wait().unwrap();
+    let stall = told.recv_timeout(PATIENCE).unwrap();
+    let expected = format!("the coroutine `keeps_the_loop` at {}:", file!());
+    assert!(stall.contains(&expected), "{stall}");
 }

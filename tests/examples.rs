@@ -241,3 +241,19 @@ fn bad_arguments_are_one_line_too() {
     // No page is fetched when there is something wrong with another.
     check_refused(&[good_server().as_ref(), "".as_ref()], "is no page");
 }
+
+#[test]
+fn kaa_lives_in_a_loop_of_calloop() {
+    let outcome = run("calloop", &[]);
+    let lines = ["kaa: a thread", "kaa: timer 0", "kaa: timer 1", "kaa: timer 2", "kaa: 6"];
+    assert_eq!(outcome.out[..5], lines, "{outcome:?}");
+    assert_eq!(outcome.out[5..], ["calloop: it has ticked meanwhile"]);
+    assert_eq!((outcome.code, outcome.err.len()), (Some(0), 0));
+}
+
+#[test]
+fn kaa_calls_into_a_runtime_of_tokio() {
+    let outcome = run("tokio_bridge", &[]);
+    assert_eq!(outcome.out, ["who is there?", "55", "aborted: true"], "{outcome:?}");
+    assert_eq!((outcome.code, outcome.err.len()), (Some(0), 0));
+}

@@ -6,12 +6,14 @@ use std::error::Error as StdError;
 use std::marker::PhantomData;
 
 mod keep;
+mod refill;
 
 pub use crate::between::{Emitter, emit, emitter};
 pub use crate::policy::{Call, Manner};
 pub use crate::resume::{Resume, Step, Witness};
 pub use crate::site::Site;
 pub use keep::{Inert, Kept, gate, hold, holds, keep, keep_some, leave, probe, some};
+pub use refill::{empty, fill_gate, fills, refill, skip_gate};
 
 use crate::error::{Error, Result};
 use crate::in_progress::{InProgress, IntoInProgress};
@@ -55,6 +57,7 @@ pub mod by_type {
         ByDefault as _, ByDrop as _, ByInert as _, ByIntoIter as _, ByIterator as _, ByMap as _,
         ByParts as _, ByUnwrap as _,
     };
+    pub use super::refill::{ByEmpty as _, ByNoEmpty as _};
     pub use super::{RefusedFailure as _, TextFailure as _};
 }
 

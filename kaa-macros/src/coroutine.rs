@@ -111,15 +111,22 @@ fn passes(
 
     let name = names::plain(input.name());
     let twin = yields::twin(&body);
-    let parts = emit::Parts { input, kaa, manner, items: &items, twin: &twin };
+    let mut parts =
+        emit::Parts { input, kaa, manner, items: &items, inner_items: &[], twin: &twin };
     if found.is_empty() {
         return Ok(Expansion { name, code: emit::without_yields(&parts, &body), dump: None });
     }
     if input.has_receiver() {
         emit::rename_receiver(&mut body);
     }
+    let inner_items = lower::hoist(&mut body);
     lower::as_locals(&mut body, input);
-    let (body, machine) = lower(&body, input, &found, errors)?;
+    let refilled = lower::refill(&mut body, input);
+    let (mut body, machine) = lower(&body, input, &found, errors)?;
+    for local in body.locals.iter_mut().filter(|local| local.is_argument) {
+        local.mutable |= refilled.contains(&names::plain(&local.name));
+    }
+    parts.inner_items = &inner_items;
     let dump = Some(ir::dump::dump(&body, &machine));
     Ok(Expansion { name, code: emit::machine(&parts, &body, &machine), dump })
 }

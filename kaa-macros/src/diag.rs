@@ -133,12 +133,12 @@ pub(crate) const IN_LET_ELSE: Message = message(
 );
 pub(crate) const IN_TRY_BLOCK: Message = bare("a `yield_!` in a `try` block is not supported");
 pub(crate) const ITEM_IN_BLOCK: Message = message(
-    "an item inside a block that waits is not supported yet",
-    "move it to the top of the coroutine's body",
+    "an item inside a block that waits cannot be told from what has the same name outside of it",
+    "give it another name, or move it to the top of the coroutine's body",
 );
 pub(crate) const LATE_MACRO_RULES: Message = message(
-    "a `macro_rules!` below other statements of a coroutine is not supported yet",
-    "move it to the top of the coroutine's body",
+    "a `macro_rules!` below other statements of a coroutine can neither mention locals nor have a name that is used before",
+    "move it to the top of the coroutine's body, and hand in what it mentions",
 );
 
 pub(crate) const MAIN_ON_NO_FUNCTION: Message =

@@ -27,6 +27,8 @@ pub(crate) struct Parts<'a> {
     pub(crate) manner: &'a Manner,
     /// Items of the body: they stand in front of the machine, for all its arms and the twin.
     pub(crate) items: &'a [syn::Item],
+    /// Items of blocks further in, for all arms.
+    pub(crate) inner_items: &'a [syn::Item],
     /// The body as rustc is to judge it.
     pub(crate) twin: &'a Code,
 }
@@ -44,6 +46,7 @@ pub(crate) fn machine(parts: &Parts<'_>, body: &Body, machine: &Machine) -> Toke
     let witnesses = reached.map(|id| names::witness(id.0));
     let step = &parts.input.returns.step;
     let run = parts.manner.wrap(make_run(parts));
+    let inner_items = parts.inner_items;
     function(
         parts,
         &quote! {
@@ -54,6 +57,7 @@ pub(crate) fn machine(parts: &Parts<'_>, body: &Body, machine: &Machine) -> Toke
             #(let #witnesses = __kaa::Witness::new();)*
             #[allow(unused, unit_bindings, clippy::all, clippy::pedantic, reason = "the twin is judged in its place")]
             let __body = move |__resume: &mut __kaa::Resume| -> #step {
+                #(#inner_items)*
                 loop {
                     match ::core::mem::replace(&mut __state, #name::Running) {
                         #(#arms)*

@@ -19,11 +19,16 @@ pub(crate) fn make_function(function: &ItemFn, kaa: &Path) -> TokenStream {
     let mut errors = Errors::default();
     let returns = input::read_return_type(&function.sig.output, kaa, &mut errors);
     let value = without_elided_lifetime(returns.value);
-    make(function, &returns.body, kaa, quote!(InProgress<#value>))
+    make(function, &returns.body, kaa, &quote!(InProgress<#value>))
 }
 
 /// The same with a body that returns `body`, for a caller who gets `result`, which is one of kaa's types.
-pub(crate) fn make(function: &ItemFn, body: &Type, kaa: &Path, result: TokenStream) -> TokenStream {
+pub(crate) fn make(
+    function: &ItemFn,
+    body: &Type,
+    kaa: &Path,
+    result: &TokenStream,
+) -> TokenStream {
     let mut function = function.clone();
     let judged = judged_body(&function.block, body, kaa);
     function.sig.constness = None;

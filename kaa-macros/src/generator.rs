@@ -120,5 +120,5 @@ pub(crate) fn fallback(args: &Args, function: &ItemFn) -> TokenStream {
         let #emit: __kaa::Emitter<#inner> = ::core::unreachable!();
     };
     function.block.stmts.insert(0, emitter);
-    fallback::make(&function, &returns.body, &args.kaa, quote!(Generator<#item>))
+    fallback::make(&function, &returns.body, &args.kaa, &quote!(Generator<#item>))
 }

@@ -26,11 +26,14 @@ mod items;
 mod jump;
 mod marks;
 mod pattern;
+mod refill;
 mod rest;
 
 pub(crate) use capture::{captured_names, mentioned};
 pub(crate) use construct::waits_inside;
 pub(crate) use fields::as_locals;
+pub(crate) use items::hoist;
+pub(crate) use refill::refill;
 pub(crate) use rest::Rests;
 
 /// The context of the pass.

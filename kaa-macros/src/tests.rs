@@ -83,6 +83,7 @@ constructs! {
     if_let
     guard
     impl_trait
+    inner_items
     items
     labelled_block
     let_else
@@ -96,6 +97,7 @@ constructs! {
     plain
     policy
     policy_no_yield
+    refilled
     scopes
     straight
     temporaries

@@ -10,6 +10,8 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::rc::{Rc, Weak};
 
+use kaa_core::report::Origin;
+
 use crate::sys::poll::{Interest, Poll, Ready, Registration, Token};
 
 /// What owns a [`Descriptor`] and is told about it.
@@ -27,6 +29,11 @@ pub(crate) trait OnReady {
 
     /// The loop of this thread ends: nothing will be ready any more.
     fn on_loop_end(self: Rc<Self>);
+
+    /// What it is and where it was asked for, for those who ask what the loop is doing.
+    fn origin(&self) -> Option<Origin> {
+        None
+    }
 }
 
 /// All descriptors of one loop.
@@ -78,6 +85,12 @@ impl Descriptors {
     pub(crate) fn is_still_waited_for(&self) -> bool {
         self.is_waited_for()
             && self.watches.borrow().values().any(|watch| watch.is_still_waited_for())
+    }
+
+    /// What the owner of a descriptor is.
+    pub(crate) fn origin(&self, token: Token) -> Option<Origin> {
+        let watch = self.watches.borrow().get(&token).cloned()?;
+        watch.handler.upgrade()?.origin()
     }
 
     /// Tells the owner of a descriptor that it is ready.

@@ -63,6 +63,7 @@ mod watch;
 mod resolve;
 mod running;
 mod socket;
+mod spawn;
 mod unix_signal;
 mod virtual_time;
 mod wait;
@@ -79,6 +80,7 @@ pub use guest::Guest;
 pub use later::later;
 pub use signals::Signals;
 pub use socket::Socket;
+pub use spawn::spawn;
 pub use thread::{AbortToken, MainThread, ThreadPool, thread};
 #[cfg(feature = "at")]
 pub use timer::{AtTimer, OneShotAtTimer, Schedule, ScheduleError};

@@ -7,12 +7,14 @@ use std::collections::BTreeMap;
 use std::io::{ErrorKind, Read};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
+use std::panic::Location;
 use std::rc::{Rc, Weak};
 
+use kaa_core::report::Origin;
 use kaa_core::{Flow, InProgress, Result, Signal};
 use signal_hook::SigId;
 use signal_hook::consts::{FORBIDDEN, SIGINT};
-use signal_hook::low_level::{pipe, unregister};
+use signal_hook::low_level::{pipe, signal_name, unregister};
 
 use crate::current::current;
 use crate::error::UnixSignalError;
@@ -44,6 +46,7 @@ use terminate::{TERMINATION, Taken};
 /// hang_up.connect(|_| println!("reading the configuration again"));
 /// # Ok::<(), kaa_core::Error>(())
 /// ```
+#[track_caller]
 pub fn unix_signal(number: i32) -> Result<Rc<Signal<i32>>> {
     let source = source(&*current()?, number)?;
     if TERMINATION.contains(&number) {
@@ -99,6 +102,7 @@ pub fn ctrl_c() -> InProgress<()> {
     ip
 }
 
+#[track_caller]
 fn take_interrupt() -> Result<(Rc<Source>, Taken)> {
     Ok((source(&*current()?, SIGINT)?, Taken::new()?))
 }
@@ -151,6 +155,8 @@ impl Drop for Terminable<'_> {
 /// One signal of the operating system: its handler writes to a pipe that the loop reads.
 struct Source {
     number: i32,
+    /// Where it was asked for first.
+    asked_at: &'static Location<'static>,
     signal: Rc<Signal<i32>>,
     registration: SigId,
     pipe: UnixStream,
@@ -159,6 +165,7 @@ struct Source {
     taken: Cell<Option<Taken>>,
 }
 
+#[track_caller]
 fn source(main_loop: &MainLoop, number: i32) -> Result<Rc<Source>> {
     let known = main_loop.unix_signals.sources.borrow().get(&number).cloned();
     if let Some(known) = known {
@@ -174,6 +181,7 @@ fn source(main_loop: &MainLoop, number: i32) -> Result<Rc<Source>> {
 }
 
 impl Source {
+    #[track_caller]
     fn new(number: i32) -> Result<Rc<Source>> {
         if FORBIDDEN.contains(&number) {
             return Err(UnixSignalError::Forbidden { number }.into());
@@ -190,6 +198,7 @@ impl Source {
         })?;
         Ok(Rc::new(Source {
             number,
+            asked_at: Location::caller(),
             signal: Rc::new(Signal::new()),
             registration,
             pipe,
@@ -229,6 +238,10 @@ impl OnReady for Source {
     }
 
     fn review(&self) {}
+
+    fn origin(&self) -> Option<Origin> {
+        Some(Origin::Signal(signal_name(self.number).unwrap_or("of the system"), self.asked_at))
+    }
 
     /// Without handlers nothing can come of it.
     fn is_of_use(&self) -> bool {

@@ -20,7 +20,7 @@ pub(crate) enum Place {
     Limit,
     Later(&'static Location<'static>),
     Post(&'static Location<'static>),
-    Descriptor,
+    Descriptor(Option<Origin>),
     Coroutine(Option<Origin>),
 }
 
@@ -31,7 +31,8 @@ impl fmt::Display for Place {
             Place::Limit => f.write_str("what was told of a timeout"),
             Place::Later(at) => write!(f, "the call put off at {at}"),
             Place::Post(at) => write!(f, "what was posted at {at}"),
-            Place::Descriptor => f.write_str("what was told of a descriptor"),
+            Place::Descriptor(None) => f.write_str("what was told of a descriptor"),
+            Place::Descriptor(Some(origin)) => write!(f, "what was told of {origin}"),
             Place::Coroutine(Some(Origin::Coroutine(site))) => {
                 write!(f, "the coroutine `{}` at {}:{}", site.name, site.file, site.line)
             }

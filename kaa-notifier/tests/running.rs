@@ -320,6 +320,20 @@ fn a_watchdog_names_who_keeps_the_loop() {
 }
 
 #[test]
+fn a_watchdog_names_what_was_told_of_a_descriptor() {
+    let (tell, told) = channel();
+    main::watchdog_with(millis(20), move |stall| tell.send(stall.to_string()).unwrap()).unwrap();
+    let line = line!() + 1;
+    let signal = unix_signal(unix::SIGALRM).unwrap();
+    signal.connect(|_| std::thread::sleep(millis(100)));
+    signal_hook::low_level::raise(unix::SIGALRM).unwrap();
+    main::step(Some(Duration::from_secs(20))).unwrap();
+    let stall = told.recv_timeout(Duration::from_secs(20)).unwrap();
+    let expected = format!("what was told of signal `SIGALRM` created at {}:{line}", file!());
+    assert!(stall.contains(&expected), "{stall}");
+}
+
+#[test]
 fn metrics_count() {
     (0..3).for_each(|_| main::step(Some(Duration::ZERO)).unwrap());
     OneShotTimer::new().start(millis(1), || ());

@@ -47,6 +47,7 @@ mod methods;
 mod names;
 mod operands;
 mod panics;
+mod refilled;
 mod rests;
 mod signatures;
 mod split;

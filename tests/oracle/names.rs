@@ -368,3 +368,72 @@ fn hidden_before_it_has_a_value() {
     check!(hidden_before_it_has_a_value(true));
     check!(hidden_before_it_has_a_value(false));
 }
+
+both! {
+    fn items_of_inner_blocks(n: u32) -> io::Result<String> {
+        let mut told = String::new();
+        for lap in 0..n {
+            use std::fmt::Write as _;
+            use std::sync::atomic::{AtomicU32, Ordering};
+            static LAPS: AtomicU32 = AtomicU32::new(0);
+            #[derive(Debug, Clone, Copy)]
+            enum Size {
+                Small,
+                Large,
+            }
+            struct Lap {
+                number: u32,
+                size: Size,
+            }
+            impl Lap {
+                fn new(number: u32) -> Self {
+                    Lap { number, size: if number > 0 { Size::Large } else { Size::Small } }
+                }
+            }
+            impl Drop for Lap {
+                fn drop(&mut self) {
+                    note(format_args!("drop lap {} {:?}", self.number, self.size));
+                }
+            }
+            let lap = Lap::new(lap);
+            yield_!(ask(lap.number))?;
+            LAPS.fetch_add(1, Ordering::Relaxed);
+            write!(told, "{:?} ", lap.size).map_err(io::Error::other)?;
+            note(LAPS.swap(0, Ordering::Relaxed));
+            yield_!()?;
+        }
+        Ok(told)
+    }
+}
+
+#[test]
+fn items_of_inner_blocks() {
+    check!(items_of_inner_blocks(2));
+}
+
+both! {
+    fn macros_below_other_statements(n: u32) -> io::Result<u32> {
+        let got = yield_!(ask(n))?;
+        macro_rules! doubled {
+            ($n:expr) => {
+                $n * 2
+            };
+        }
+        let got = yield_!(ask(doubled!(got)))?;
+        let more = {
+            macro_rules! more {
+                ($n:expr) => {
+                    $n + 1
+                };
+            }
+            yield_!(ask(more!(got)))?;
+            more!(doubled!(got))
+        };
+        Ok(more)
+    }
+}
+
+#[test]
+fn macros_below_other_statements() {
+    check!(macros_below_other_statements(3));
+}

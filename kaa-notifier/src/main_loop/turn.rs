@@ -106,7 +106,9 @@ impl MainLoop {
         // An error ends this early and loses the rest, which the next wait reports once more.
         for event in ready.drain(..) {
             let mut outcome = Ok(());
-            self.call(Place::Descriptor, || outcome = self.descriptors.dispatch(event))?;
+            let is_watched = self.watch.is_on();
+            let origin = is_watched.then(|| self.descriptors.origin(event.token)).flatten();
+            self.call(Place::Descriptor(origin), || outcome = self.descriptors.dispatch(event))?;
             outcome?;
         }
         outside.ready.set(ready);
