@@ -87,14 +87,12 @@ impl<T: 'static, D: 'static> Line<T, D> {
         Ok(())
     }
 
-    /// Fails the first. False if nobody waits.
-    pub fn fail(&self, error: Error) -> bool {
+    /// Fails the first; gives the error back if nobody waits.
+    pub fn fail(&self, error: Error) -> std::result::Result<(), Error> {
         let first = self.waiting.borrow_mut().pop_front();
-        let is_there = first.is_some();
-        if let Some(first) = first {
-            settle(&first, Err(error));
-        }
-        is_there
+        let Some(first) = first else { return Err(error) };
+        settle(&first, Err(error));
+        Ok(())
     }
 
     /// The number of those who wait.
@@ -118,7 +116,7 @@ fn settle<T: 'static, D: 'static>(node: &Known<Turn<T, D>, T>, outcome: Result<T
 impl<T: 'static, D: 'static> Drop for Line<T, D> {
     /// Nobody will ever be served.
     fn drop(&mut self) {
-        while self.fail(Abandoned.into()) {}
+        while self.fail(Abandoned.into()).is_ok() {}
     }
 }
 

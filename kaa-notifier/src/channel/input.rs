@@ -120,7 +120,7 @@ impl Input {
 
     /// Fails all who wait.
     pub(super) fn fail(&self, error: &dyn Fn() -> Error) {
-        while self.waiting.fail(error()) {}
+        while self.waiting.fail(error()).is_ok() {}
     }
 
     pub(super) fn take_back(&self, chunk: Chunk, demand: &Demand) {

@@ -193,7 +193,7 @@ impl Output {
         for write in queue {
             write.promise.throw(error());
         }
-        while self.writable.fail(error()) {}
+        while self.writable.fail(error()).is_ok() {}
     }
 
     fn fail_with(&self, name: &str, error: io::Error) -> Error {

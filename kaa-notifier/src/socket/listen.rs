@@ -223,7 +223,7 @@ impl Listener {
         drop(descriptor);
         self.pause.stop();
         let error = || SocketError::Closed { peer: self.place.clone() }.into();
-        while self.waiting.fail(error()) {}
+        while self.waiting.fail(error()).is_ok() {}
         let returned = self.returned.take();
         drop(returned);
     }
@@ -246,7 +246,7 @@ impl OnReady for Listener {
     fn on_loop_end(self: Rc<Self>) {
         let descriptor = self.open.take();
         drop(descriptor);
-        while self.waiting.fail(Abandoned.into()) {}
+        while self.waiting.fail(Abandoned.into()).is_ok() {}
     }
 
     fn origin(&self) -> Option<Origin> {
