@@ -107,6 +107,7 @@ pub mod main {
     //! # Ok::<(), kaa_core::Error>(())
     //! ```
 
+    pub use crate::resolve::set_resolver;
     pub use crate::running::{
         is_running, is_shutting_down, now, run, run_until, set_shutdown_limit, signals, step, stop,
         wakeup,
