@@ -173,7 +173,8 @@ pub(crate) const PRIORITY_WITHOUT_POOL: Message = message(
 /// A borrow that crosses a `yield_!`.
 pub(crate) struct Crossing<'a> {
     pub(crate) local: &'a str,
-    pub(crate) root: &'a str,
+    /// Whose value is borrowed.
+    pub(crate) owner: &'a str,
     pub(crate) place: &'a TokenStream,
     pub(crate) waits: Span,
     pub(crate) is_guard: bool,
@@ -181,23 +182,23 @@ pub(crate) struct Crossing<'a> {
 
 impl Crossing<'_> {
     pub(crate) fn error(&self) -> syn::Error {
-        let Crossing { local, root, .. } = self;
+        let Crossing { local, owner, .. } = self;
         let (from, to) = (self.place.span().start().line, self.waits.start().line);
         let text = if self.is_guard {
             format!(
-                "`{local}` borrows `{root}` in line {from}, and is held across the `yield_!` in line {to}\n\
+                "`{local}` borrows `{owner}` in line {from}, and is held across the `yield_!` in line {to}\n\
                  help: let it end before, in a block or with `drop({local})`: whoever runs meanwhile would meet that borrow"
             )
         } else if local.starts_with("__iter") {
             format!(
-                "this `for` borrows `{root}` in line {from}, and goes on after the `yield_!` in line {to}\n\
-                 help: loop over `{root}` itself, over a clone of it, or over its indices"
+                "this `for` borrows `{owner}` in line {from}, and goes on after the `yield_!` in line {to}\n\
+                 help: loop over `{owner}` by value, over a clone of it, or over its indices"
             )
         } else {
             format!(
-                "`{local}` borrows `{root}` in line {from}, and is used after the `yield_!` in line {to}\n\
+                "`{local}` borrows `{owner}` in line {from}, and is used after the `yield_!` in line {to}\n\
                  help: take what is needed out of it before (a clone, a number), borrow again after the `yield_!`, \
-                 or move `{root}` instead"
+                 or move `{owner}` instead"
             )
         };
         syn::Error::new_spanned(self.place, text)

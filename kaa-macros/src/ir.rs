@@ -110,8 +110,8 @@ pub(crate) struct Borrow {
 
 /// A borrow that cannot be made anew.
 pub(crate) struct Lent {
-    /// Whose value it borrows.
-    pub(crate) root: LocalId,
+    /// Whose value it borrows, as the user wrote it.
+    pub(crate) owner: String,
     /// Where it does.
     pub(crate) place: proc_macro2::TokenStream,
     /// It is the guard of a `RefCell`: it lasts until it is dropped.

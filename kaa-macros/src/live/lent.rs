@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Held, Machine};
 use crate::diag::Errors;
-use crate::ir::{Body, Local, LocalId};
+use crate::ir::{Body, LocalId};
 use crate::{diag, names};
 
 /// Reports each borrow that is to be seen in the text and that crosses a `yield_!`; once each.
@@ -23,10 +23,9 @@ pub(crate) fn report(body: &Body, machine: &Machine, errors: &mut Errors) {
                 let binding = body.local(local);
                 let Some(lent) = &binding.lent else { continue };
                 if (is_used || lent.is_guard) && reported.insert(local) {
-                    let root = name_of(body.local(lent.root));
                     let borrow = diag::Crossing {
-                        local: &name_of(binding),
-                        root: &root,
+                        local: &names::plain(&binding.name),
+                        owner: &lent.owner,
                         place: &lent.place,
                         waits,
                         is_guard: lent.is_guard,
@@ -35,13 +34,5 @@ pub(crate) fn report(body: &Body, machine: &Machine, errors: &mut Errors) {
                 }
             }
         }
-    }
-}
-
-/// As the user knows it.
-fn name_of(local: &Local) -> String {
-    match names::plain(&local.name).as_str() {
-        "__self" => "self".to_owned(),
-        name => name.to_owned(),
     }
 }

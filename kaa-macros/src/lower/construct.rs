@@ -259,7 +259,7 @@ impl Lower<'_> {
         let local = self.local_named_by(scrutinee);
         let first_new = self.body.locals.len();
         self.declare_at_entry(inner);
-        self.lend_parts(scrutinee, first_new);
+        self.lend_parts(scrutinee, inner, first_new);
         if let Pat::Guard(guard) = &mut pat {
             self.value(&guard.guard);
             self.part(next);
@@ -426,7 +426,7 @@ impl Lower<'_> {
         let local = self.local_named_by(&test.expr);
         let first_new = self.body.locals.len();
         self.declare_at_entry(&test.pat);
-        self.lend_parts(&test.expr, first_new);
+        self.lend_parts(&test.expr, &test.pat, first_new);
         let kept = self.taken_with_rest(local, &mut test.pat, false);
         self.keep_rests(kept);
     }

@@ -3,10 +3,11 @@
 //! Only what rustc would refuse for certain: `&place` of a local, and methods of the standard library's own types that lend.
 
 use quote::ToTokens as _;
+use syn::visit::Visit;
 use syn::{Expr, Pat, Type};
 
 use super::Lower;
-use crate::ir::{Lent, LocalId};
+use crate::ir::{Lent, Local, LocalId};
 use crate::{names, text};
 
 /// Types that own what their methods lend.
@@ -89,8 +90,8 @@ const PASSING: [&str; 24] = [
 impl Lower<'_> {
     /// What the value of `init` borrows.
     pub(super) fn lent_by(&mut self, init: &Expr) -> Option<Lent> {
-        let (root, is_guard) = self.lender(init)?;
-        Some(Lent { root, place: init.to_token_stream(), is_guard })
+        let (owner, is_guard) = self.lender(init)?;
+        Some(Lent { owner, place: init.to_token_stream(), is_guard })
     }
 
     /// What the value of `init` borrows, if a binding by itself gets it. A direct borrow is made anew, or borrows what a reference refers to.
@@ -103,16 +104,21 @@ impl Lower<'_> {
         self.lent_by(init)
     }
 
-    fn lender(&mut self, value: &Expr) -> Option<(LocalId, bool)> {
+    fn lender(&mut self, value: &Expr) -> Option<(String, bool)> {
         match value {
-            Expr::Reference(reference) => Some((self.root_of(&reference.expr)?, false)),
+            Expr::Reference(reference) => {
+                self.root_of(&reference.expr)?;
+                Some((as_written(&reference.expr), false))
+            }
             Expr::Paren(paren) => self.lender(&paren.expr),
             Expr::Group(group) => self.lender(&group.expr),
             Expr::MethodCall(call) => {
                 let method = names::plain(&call.method);
                 if matches!(&*method, "borrow" | "borrow_mut") && call.args.is_empty() {
                     let root = self.root_of(&call.receiver)?;
-                    return self.owns(root, &call.receiver).then_some((root, true));
+                    return self
+                        .owns(root, &call.receiver)
+                        .then(|| (as_written(&call.receiver), true));
                 }
                 if PASSING.contains(&method.as_str())
                     && matches!(*call.receiver, Expr::MethodCall(_))
@@ -121,7 +127,7 @@ impl Lower<'_> {
                 }
                 let root = self.root_of(&call.receiver)?;
                 (LENDING.contains(&method.as_str()) && self.owns(root, &call.receiver))
-                    .then_some((root, false))
+                    .then(|| (as_written(&call.receiver), false))
             }
             _ => None,
         }
@@ -147,15 +153,45 @@ impl Lower<'_> {
         }
     }
 
-    /// What a `match` on `&place` lends to the bindings of its patterns.
-    pub(super) fn lend_parts(&mut self, scrutinee: &Expr, first_new: usize) {
-        let Expr::Reference(reference) = scrutinee else { return };
-        let Some(root) = self.root_of(&reference.expr) else { return };
+    /// What a `match` on `&place` lends to the bindings of its patterns, and one on a local to those that are `ref`.
+    pub(super) fn lend_parts(&mut self, scrutinee: &Expr, pat: &Pat, first_new: usize) {
+        let (place, by_reference) = match scrutinee {
+            Expr::Reference(reference) => (&*reference.expr, None),
+            place => (place, Some(referring(pat))),
+        };
+        if self.root_of(place).is_none() {
+            return;
+        }
+        let owner = as_written(place);
         let place = scrutinee.to_token_stream();
-        for local in &mut self.body.locals[first_new..] {
-            local.lent = Some(Lent { root, place: place.clone(), is_guard: false });
+        let is_lent = |local: &&mut Local| {
+            by_reference.as_ref().is_none_or(|names| names.contains(&names::plain(&local.name)))
+        };
+        for local in self.body.locals[first_new..].iter_mut().filter(is_lent) {
+            local.lent = Some(Lent { owner: owner.clone(), place: place.clone(), is_guard: false });
         }
     }
+}
+
+/// A place, with the receiver as the user knows it.
+fn as_written(place: &Expr) -> String {
+    text::of(place).replace("__self", "self")
+}
+
+/// The names that a pattern binds by `ref`.
+fn referring(pat: &Pat) -> Vec<String> {
+    struct Referring(Vec<String>);
+    impl Visit<'_> for Referring {
+        fn visit_pat_ident(&mut self, pat: &syn::PatIdent) {
+            if pat.by_ref.is_some() {
+                self.0.push(names::plain(&pat.ident));
+            }
+            syn::visit::visit_pat_ident(self, pat);
+        }
+    }
+    let mut found = Referring(Vec::new());
+    found.visit_pat(pat);
+    found.0
 }
 
 /// Does a type as it is written own what its methods lend?
