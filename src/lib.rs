@@ -124,6 +124,38 @@ pub use kaa_core::*;
 /// What the transform does not support yet is refused at its place, with what to write instead. The rest is judged by rustc, on the body
 /// as it is written.
 pub use kaa_macros::coroutine;
+/// Makes a generator of a function: a coroutine that produces many values, each when it is asked for.
+///
+/// Written is the type of one of them: `-> kaa::Result<T>`, or `-> T`. The caller gets a [`Generator<T>`](Generator), and
+/// asks by [`next`](Generator::next). The body emits them by [`emit_!(value)`](emit_), waits as a [`coroutine`] does, and ends with
+/// `Ok(())`, or with nothing. In an `Option` or any other type there is nothing to fail: `?` needs a `Result`.
+///
+/// ```
+/// use kaa::prelude::*;
+///
+/// #[kaa::generator]
+/// fn squares(upto: u32) -> kaa::Result<u32> {
+///     for n in 1..=upto {
+///         emit_!(n * n)?; // until that is taken
+///     }
+///     Ok(())
+/// }
+///
+/// #[kaa::coroutine]
+/// fn sum(of: kaa::Generator<u32>) -> kaa::Result<u32> {
+///     let mut sum = 0;
+///     while let Some(n) = yield_!(of.next())? {
+///         sum += n;
+///     }
+///     Ok(sum)
+/// }
+///
+/// assert_eq!(sum(squares(4)).wait()?, 30);
+/// # Ok::<(), kaa::Error>(())
+/// ```
+///
+/// The arguments of the attribute are those of [`coroutine`], but for policies.
+pub use kaa_macros::generator;
 /// Makes a program of a coroutine: `main` ends when its body does.
 ///
 /// `SIGINT` (Ctrl-C) and `SIGTERM` end it in order: `Signals::shutdown` is emitted, coroutines are dropped, and the process
@@ -220,6 +252,34 @@ macro_rules! yield_ {
     ($($operand:tt)*) => {
         ::core::compile_error!(
             "`yield_!` outside of a coroutine\nhelp: put `#[kaa::coroutine]` on the function it waits in"
+        )
+    };
+}
+
+/// Emits a value, inside a [`generator`], and waits until somebody has taken it: at most one is ahead.
+///
+/// `emit_!(value)` is a [`Result`]: it fails if the generator is aborted, or nobody can ask any more.
+///
+/// ```
+/// use kaa::prelude::*;
+///
+/// #[kaa::generator]
+/// fn words() -> kaa::Result<&'static str> {
+///     emit_!("hello")?;
+///     emit_!("world")
+/// }
+///
+/// let words = words();
+/// assert_eq!(words.next().wait()?, Some("hello"));
+/// assert_eq!(words.next().wait()?, Some("world"));
+/// assert_eq!(words.next().wait()?, None);
+/// # Ok::<(), kaa::Error>(())
+/// ```
+#[macro_export]
+macro_rules! emit_ {
+    ($($value:tt)*) => {
+        ::core::compile_error!(
+            "`emit_!` outside of a generator\nhelp: put `#[kaa::generator]` on the function it stands in"
         )
     };
 }

@@ -87,7 +87,7 @@ pub mod driver;
 #[doc(hidden)]
 pub mod private;
 
-pub use between::{Lock, LockGuard, Permit, Queue, QueueClosed, Semaphore};
+pub use between::{Generator, Lock, LockGuard, Permit, Queue, QueueClosed, Semaphore};
 pub use driver::{Driver, TimerId};
 pub use error::{
     Abandoned, Error, InProgressAborted, InUse, NotAbortable, Panicked, Result, ResultTaken,

@@ -8,6 +8,7 @@ use std::marker::PhantomData;
 mod keep;
 mod refill;
 
+pub use crate::between::{Emitter, emit, emitter};
 pub use crate::policy::{Call, Manner};
 pub use crate::resume::{Resume, Step, Witness};
 pub use crate::site::Site;

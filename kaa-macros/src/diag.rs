@@ -52,6 +52,9 @@ pub(crate) const POLICY_OF_A_VALUE: Message = message(
     "take `self: Rc<Self>`",
 );
 
+pub(crate) const POLICY_OF_A_GENERATOR: Message =
+    message("a generator has no policy", "call it from a coroutine that has one");
+
 pub(crate) const NOT_A_FUNCTION: Message =
     message("`#[kaa::coroutine]` stands on a function with a body", "put it on a `fn` or a method");
 pub(crate) const ASYNC_FN: Message =

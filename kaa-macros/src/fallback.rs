@@ -18,14 +18,24 @@ use crate::{diag::Errors, input, macros, misplaced_let, yields};
 /// ```
 pub(crate) fn make_function(function: &ItemFn, kaa: &Path) -> TokenStream {
     let mut errors = Errors::default();
-    let mut function = function.clone();
     let returns = input::read_return_type(&function.sig.output, kaa, &mut errors);
-    let judged = judged_body(&function.block, &returns.body, kaa);
     let value = without_elided_lifetime(returns.value);
+    make(function, &returns.body, kaa, &quote!(InProgress<#value>))
+}
+
+/// The same with a body that returns `body`, for a caller who gets `result`, which is one of kaa's types.
+pub(crate) fn make(
+    function: &ItemFn,
+    body: &Type,
+    kaa: &Path,
+    result: &TokenStream,
+) -> TokenStream {
+    let mut function = function.clone();
+    let judged = judged_body(&function.block, body, kaa);
     function.sig.constness = None;
     function.sig.asyncness = None;
     function.sig.abi = None;
-    function.sig.output = parse_quote!(-> #kaa::InProgress<#value>);
+    function.sig.output = parse_quote!(-> #kaa::#result);
     if judged.is_none() {
         for argument in &mut function.sig.inputs {
             if let FnArg::Typed(typed) = argument {

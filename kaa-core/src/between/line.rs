@@ -78,6 +78,14 @@ impl<T: 'static> Line<T> {
         Ok(())
     }
 
+    /// Fails the first; gives the error back if nobody waits.
+    pub(super) fn fail(&self, error: Error) -> std::result::Result<(), Error> {
+        let first = self.waiting.borrow_mut().pop_front();
+        let Some(first) = first else { return Err(error) };
+        settle(&first, Err(error));
+        Ok(())
+    }
+
     pub(super) fn len(&self) -> usize {
         self.waiting.borrow().len()
     }
