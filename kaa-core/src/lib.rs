@@ -70,8 +70,10 @@ mod signal;
 // How far something is.
 mod progress;
 
-// What coroutines share.
+// Waiting in line, and what coroutines share.
 mod between;
+#[doc(hidden)]
+pub mod line;
 
 // Coroutines.
 mod pace;

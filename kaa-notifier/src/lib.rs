@@ -60,6 +60,7 @@ mod timer;
 mod wake;
 mod watch;
 
+mod channel;
 mod resolve;
 mod running;
 mod socket;
@@ -75,11 +76,12 @@ pub mod __entry;
 /// What [`Socket::read`] gives; of the crate `bytes`.
 #[doc(no_inline)]
 pub use bytes::Bytes;
+pub use channel::{ChannelError, ChannelSignals, Closed, IOChannel};
 pub use error::{AddressError, LoopError, PoolError, SocketError, UnixSignalError};
 pub use guest::Guest;
 pub use later::later;
 pub use signals::Signals;
-pub use socket::Socket;
+pub use socket::{ListenOptions, Socket};
 pub use spawn::spawn;
 pub use thread::{AbortToken, MainThread, ThreadPool, thread};
 #[cfg(feature = "at")]

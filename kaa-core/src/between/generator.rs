@@ -3,12 +3,11 @@
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::fmt;
-use std::panic::Location;
 use std::rc::{Rc, Weak};
 
-use super::{Line, TakesBack};
 use crate::error::Error;
 use crate::in_progress::InProgress;
+use crate::line::{Line, TakesBack};
 use crate::progress::InProgressStatus;
 use crate::promise::Promise;
 use crate::report;
@@ -159,7 +158,7 @@ impl<T: 'static> Drop for State<T> {
 }
 
 impl<T: 'static> TakesBack<Option<T>> for State<T> {
-    fn take_back(&self, value: Option<T>) {
+    fn take_back(&self, value: Option<T>, (): &()) {
         if let Some(value) = value
             && let Err(Some(value)) = self.asking.serve(Some(value))
         {
@@ -183,13 +182,13 @@ impl<T: 'static> Generator<T> {
         let state = &self.state;
         let back: Weak<State<T>> = Rc::downgrade(state);
         if let Some(value) = state.take() {
-            return state.asking.pass(Some(value), Location::caller(), back);
+            return state.asking.pass(Some(value), (), Some(back));
         }
         let end = state.end.replace(End::Over);
         match end {
             End::No => {
                 state.end.replace(End::No);
-                state.asking.wait(Location::caller(), Some(back))
+                state.asking.wait((), Some(back))
             }
             End::Failed(error) => InProgress::failed(error),
             End::Over => InProgress::finished(None),

@@ -1,4 +1,7 @@
-//! Waiting in line.
+//! Waiting in line, for whatever serves in the order in which it was asked. For the crates of kaa: not public API.
+//!
+//! Who waits leaves the line when it is aborted or nobody looks any more. What it was given and nobody took, or was told of, goes
+//! back to where it came from.
 
 use std::cell::{Cell, RefCell};
 use std::panic::Location;
@@ -11,35 +14,37 @@ use crate::in_progress::InProgress;
 use crate::list::{List, SlotId};
 use crate::site::{self, Origin};
 
-/// Those who wait, first come first served.
-pub(super) struct Line<T: 'static> {
-    waiting: Rc<Waiting<T>>,
+/// Those who wait for a `T`, first come first served. Each has said with a `D` what it wants.
+pub struct Line<T: 'static, D: 'static = ()> {
+    waiting: Rc<Waiting<T, D>>,
     /// What they wait for, where they are described.
     kind: &'static str,
 }
 
-type Waiting<T> = RefCell<List<Known<Turn<T>, T>>>;
+type Waiting<T, D> = RefCell<List<Known<Turn<T, D>, T>>>;
 
 /// Where a value goes back to that was given to somebody who did not take it.
-pub(super) trait TakesBack<T> {
-    fn take_back(&self, value: T);
+pub trait TakesBack<T, D = ()> {
+    /// Nobody has taken it. It was given to somebody who had asked with `demand`.
+    fn take_back(&self, value: T, demand: &D);
 }
 
-impl<T: 'static> Line<T> {
-    pub(super) fn new(kind: &'static str) -> Self {
+/// Where to give back; without it a value is dropped.
+pub type Back<T, D = ()> = Option<Weak<dyn TakesBack<T, D>>>;
+
+impl<T: 'static, D: 'static> Line<T, D> {
+    /// Nobody waits. `kind` says what for, where they are described.
+    #[must_use]
+    pub fn new(kind: &'static str) -> Self {
         Line { waiting: Rc::new(RefCell::new(List::new())), kind }
     }
 
-    /// Goes to its end. `back` is where a value goes that nobody took; without it, the value is dropped.
-    pub(super) fn wait(
-        &self,
-        created: &'static Location<'static>,
-        back: Option<Weak<dyn TakesBack<T>>>,
-    ) -> InProgress<T> {
-        let node = self.turn(created, back, Flags::DERIVED | Flags::ABORTABLE);
+    /// Goes to its end.
+    #[track_caller]
+    pub fn wait(&self, demand: D, back: Back<T, D>) -> InProgress<T> {
+        let node = self.turn(demand, back, Flags::DERIVED | Flags::ABORTABLE);
         let in_progress = InProgress::of(node.typed());
         let slot = self.waiting.borrow_mut().push_back(node);
-        // It is the last one.
         if let Some(node) = self.waiting.borrow().get(slot) {
             node.body().source.slot.set(slot);
         }
@@ -47,31 +52,35 @@ impl<T: 'static> Line<T> {
     }
 
     /// Does not need to wait: `value` is there. It goes back all the same if nobody takes it.
-    pub(super) fn pass(
-        &self,
-        value: T,
-        created: &'static Location<'static>,
-        back: Weak<dyn TakesBack<T>>,
-    ) -> InProgress<T> {
-        let node = self.turn(created, Some(back), 0);
+    #[track_caller]
+    pub fn pass(&self, value: T, demand: D, back: Back<T, D>) -> InProgress<T> {
+        let node = self.turn(demand, back, 0);
         node.body().finish(node.header(), Ok(value));
         InProgress::of(node.typed())
     }
 
-    fn turn(
-        &self,
-        created: &'static Location<'static>,
-        back: Option<Weak<dyn TakesBack<T>>>,
-        flags: u16,
-    ) -> Known<Turn<T>, T> {
+    #[track_caller]
+    fn turn(&self, demand: D, back: Back<T, D>, flags: u16) -> Known<Turn<T, D>, T> {
         let flags = if back.is_some() { flags | Flags::RETURNS } else { flags };
-        let line = Rc::downgrade(&self.waiting);
-        let turn = Turn { created, kind: self.kind, line, slot: Cell::new(SlotId::NONE), back };
+        let turn = Turn {
+            created: Location::caller(),
+            kind: self.kind,
+            line: Rc::downgrade(&self.waiting),
+            slot: Cell::new(SlotId::NONE),
+            demand,
+            back,
+        };
         Known::new(flags, turn, ())
     }
 
+    /// What the first wants. No code of the user's may run meanwhile.
+    pub fn first<R>(&self, look: impl FnOnce(&D) -> R) -> Option<R> {
+        let waiting = self.waiting.borrow();
+        waiting.get(waiting.first()).map(|node| look(&node.body().source.demand))
+    }
+
     /// Gives `value` to the first; back if nobody waits.
-    pub(super) fn serve(&self, value: T) -> std::result::Result<(), T> {
+    pub fn serve(&self, value: T) -> std::result::Result<(), T> {
         let first = self.waiting.borrow_mut().pop_front();
         let Some(first) = first else { return Err(value) };
         settle(&first, Ok(value));
@@ -79,44 +88,49 @@ impl<T: 'static> Line<T> {
     }
 
     /// Fails the first; gives the error back if nobody waits.
-    pub(super) fn fail(&self, error: Error) -> std::result::Result<(), Error> {
+    pub fn fail(&self, error: Error) -> std::result::Result<(), Error> {
         let first = self.waiting.borrow_mut().pop_front();
         let Some(first) = first else { return Err(error) };
         settle(&first, Err(error));
         Ok(())
     }
 
-    pub(super) fn len(&self) -> usize {
+    /// The number of those who wait.
+    #[must_use]
+    pub fn len(&self) -> usize {
         self.waiting.borrow().len()
+    }
+
+    /// Whether nobody waits.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 }
 
-fn settle<T: 'static>(node: &Known<Turn<T>, T>, outcome: Result<T>) {
+fn settle<T: 'static, D: 'static>(node: &Known<Turn<T, D>, T>, outcome: Result<T>) {
     node.body().finish(node.header(), outcome);
     announce(&node.erased());
 }
 
-impl<T: 'static> Drop for Line<T> {
+impl<T: 'static, D: 'static> Drop for Line<T, D> {
     /// Nobody will ever be served.
     fn drop(&mut self) {
-        loop {
-            let first = self.waiting.borrow_mut().pop_front();
-            let Some(first) = first else { break };
-            settle(&first, Err(Abandoned.into()));
-        }
+        while self.fail(Abandoned.into()).is_ok() {}
     }
 }
 
 /// The source of one who waits.
-struct Turn<T: 'static> {
+struct Turn<T: 'static, D: 'static> {
     created: &'static Location<'static>,
     kind: &'static str,
-    line: Weak<Waiting<T>>,
+    line: Weak<Waiting<T, D>>,
     slot: Cell<SlotId>,
-    back: Option<Weak<dyn TakesBack<T>>>,
+    demand: D,
+    back: Back<T, D>,
 }
 
-impl<T: 'static> Turn<T> {
+impl<T: 'static, D: 'static> Turn<T, D> {
     fn leave(&self) {
         if let Some(line) = self.line.upgrade() {
             let me = line.borrow_mut().remove(self.slot.get());
@@ -125,7 +139,7 @@ impl<T: 'static> Turn<T> {
     }
 }
 
-impl<T: 'static> Source<T> for Turn<T> {
+impl<T: 'static, D: 'static> Source<T> for Turn<T, D> {
     type Machine = ();
 
     const KIND: &'static str = "turn";
@@ -152,7 +166,7 @@ impl<T: 'static> Source<T> for Turn<T> {
 
     fn untaken(body: &Body<Self, T>, value: T) {
         match body.source.back.as_ref().and_then(Weak::upgrade) {
-            Some(back) => back.take_back(value),
+            Some(back) => back.take_back(value, &body.source.demand),
             None => drop(value),
         }
     }
