@@ -3,6 +3,8 @@
 
 extern crate self as kaa;
 
+#[doc = include_str!("../docs/limits.md")]
+pub mod limits {}
 pub mod prelude;
 
 pub use kaa_core::*;
@@ -77,10 +79,24 @@ pub use kaa_core::*;
 /// | moved: an argument, a field's value, an operand of arithmetic, a `return`; into a `move` closure | no |
 /// | never mentioned again, its scope still open | for its drop; not if it is `Copy` or [`Inert`] |
 /// | taken apart by a pattern that binds each part by value | no, unless it has a `Drop` of its own |
-/// | consumed by a method of `Option`, `Result`, a collection or [`Promise`] that is known to | no |
+/// | consumed by a method of `Option`, `Result`, a collection, an iterator or [`Promise`] that is known to | no |
+/// | a direct borrow, `let r = &mut x.y`, that is mentioned again later | no: it is made anew |
+/// | a closure that is never called again | if it owns something: it is `move`, or mentions a local by value |
+/// | moved, or without a value, on some paths to the `yield_!` only | as an `Option` |
+/// | a field was moved out of it: a `String`, a collection, an `Option` | the rest of it, with an empty value in that place |
+/// | it is a tuple, written as one, of which a part was moved out | the other parts |
 ///
-/// So a guard lives as long as it does in any function, and a borrow that is over costs nothing. A borrow that is still used after a
-/// `yield_!` is an error, and stands under the `yield_!`.
+/// So a guard lives as long as it does in any function, and a borrow that is over costs nothing. What is dropped, is dropped when and in
+/// the order in which it would be in an `async fn`:
+///
+/// | the coroutine | drops |
+/// | --- | --- |
+/// | leaves a scope: at its end, by `break`, `continue`, `return`, `?` | its locals, the newest first |
+/// | is dropped while it waits, for the loop ends | what the state holds, the newest first; then the arguments |
+/// | panics | the same, as far as it came |
+/// | suspends | the temporaries of the statement, unless the rest of it uses them |
+///
+/// The last row is where it differs from an `async fn` on purpose. What cannot be held is on the page [`limits`].
 ///
 /// `KAA_DUMP=count_down cargo build`, after a `touch` of the file, prints the states of `count_down` and what each of them holds.
 ///

@@ -51,6 +51,11 @@ pub fn output<V: 'static>(_: InProgress<V>) -> Result<V> {
     unreachable!("the twin is never run")
 }
 
+/// What `.await` would evaluate to, in a function that was refused for it.
+pub fn awaited<F: IntoFuture>(_: F) -> F::Output {
+    unreachable!("never called")
+}
+
 /// The methods that method lookup is to choose between. Only our own wrappers have them.
 pub mod by_type {
     pub use super::keep::{

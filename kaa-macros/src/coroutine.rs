@@ -158,6 +158,8 @@ fn lower(
             }
         }
         if (split.len(), rests.len()) == before {
+            live::report_borrows(&body, &machine, errors);
+            errors.propagate()?;
             return Ok((body, machine));
         }
     }

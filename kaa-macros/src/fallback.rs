@@ -2,7 +2,8 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
-use syn::{Block, FnArg, ItemFn, Path, Type, parse_quote};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Block, Expr, FnArg, ItemFn, Path, Type, parse_quote};
 
 use crate::{diag::Errors, input, macros, misplaced_let, yields};
 
@@ -58,6 +59,7 @@ fn judged_body(body: &Block, ty: &Type, kaa: &Path) -> Option<TokenStream> {
     let mut errors = Errors::default();
     let mut body = body.clone();
     yields::find(&mut body, kaa, &mut errors);
+    Awaits.visit_block_mut(&mut body);
     if misplaced_let::find(&body).is_some() {
         return None;
     }
@@ -70,6 +72,26 @@ fn judged_body(body: &Block, ty: &Type, kaa: &Path) -> Option<TokenStream> {
         use #kaa::__private::{self as __kaa, by_type::*};
         let _ = move || -> #ty #twin;
     })
+}
+
+/// `x.await` -> `__kaa::awaited(x)`: it was reported already.
+struct Awaits;
+
+impl VisitMut for Awaits {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        if matches!(expr, Expr::Async(_))
+            || matches!(expr, Expr::Closure(closure) if closure.asyncness.is_some())
+        {
+            return;
+        }
+        visit_mut::visit_expr_mut(self, expr);
+        if let Expr::Await(wait) = expr {
+            let future = &wait.base;
+            *expr = parse_quote!(__kaa::awaited(#future));
+        }
+    }
+
+    fn visit_item_mut(&mut self, _: &mut syn::Item) {}
 }
 
 /// `&str` -> `&'static str`: an elided lifetime in a result is an error of its own.

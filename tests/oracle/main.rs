@@ -33,6 +33,7 @@ mod branches;
 mod calls;
 mod closures;
 mod conditions;
+mod differences;
 mod exits;
 mod fields;
 mod for_loops;
@@ -53,4 +54,4 @@ mod signatures;
 mod split;
 mod straight;
 mod taken;
-mod temporaries;
+
