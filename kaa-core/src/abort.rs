@@ -8,7 +8,7 @@
 
 use std::cell::Cell;
 use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::panic::Location;
 
 use crate::block::{Body, Flags, Known, NodeRef, Source};
