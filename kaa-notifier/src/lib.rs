@@ -61,6 +61,7 @@ mod wake;
 mod watch;
 
 mod channel;
+mod monitor;
 mod process;
 mod resolve;
 mod running;
@@ -81,6 +82,7 @@ pub use channel::{ChannelError, ChannelSignals, Closed, IOChannel};
 pub use error::{AddressError, LoopError, PoolError, SocketError, UnixSignalError};
 pub use guest::Guest;
 pub use later::later;
+pub use monitor::{IOCondition, IOMonitor, readable, writable};
 pub use process::{Output, Pipes, Process, ProcessError, Stop};
 pub use signals::Signals;
 pub use socket::{ListenOptions, Socket};
