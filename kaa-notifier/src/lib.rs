@@ -57,6 +57,8 @@ mod signals;
 mod sync;
 mod thread;
 mod timer;
+#[cfg(feature = "tls")]
+mod tls;
 mod wake;
 mod watch;
 
@@ -91,6 +93,8 @@ pub use thread::{AbortToken, MainThread, ThreadPool, thread};
 #[cfg(feature = "at")]
 pub use timer::{AtTimer, OneShotAtTimer, Schedule, ScheduleError};
 pub use timer::{OneShotTimer, Timer, WeakOneShotTimer, WeakTimer, delay};
+#[cfg(feature = "tls")]
+pub use tls::{TLSClient, TLSServer, TLSSocket};
 pub use unix_signal::unix_signal;
 pub use wait::Wait;
 pub use watch::{Metrics, Stall};
