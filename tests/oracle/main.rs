@@ -54,4 +54,3 @@ mod signatures;
 mod split;
 mod straight;
 mod taken;
-
