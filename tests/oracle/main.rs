@@ -40,6 +40,7 @@ mod for_loops;
 mod guards;
 mod heads;
 mod jumps;
+mod let_chains;
 mod locals;
 mod loops;
 mod macros;
@@ -54,4 +55,3 @@ mod signatures;
 mod split;
 mod straight;
 mod taken;
-
