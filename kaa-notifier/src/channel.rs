@@ -191,6 +191,22 @@ impl IOChannel {
         self.shared.read_until(delimiters, most)
     }
 
+    /// Reads all that comes, to the end of input; `None` if nothing does.
+    ///
+    /// # Errors
+    ///
+    /// [`ChannelError::TooLong`] if it is more than `most` bytes. What has come is still there to be [`read`](Self::read).
+    #[track_caller]
+    #[must_use = "a read that nobody waits for takes nothing"]
+    pub fn read_to_end(&self, most: usize) -> InProgress<Option<Bytes>> {
+        self.shared.read_to_end(most)
+    }
+
+    /// Reads what is there though nobody has asked for it.
+    pub(crate) fn drain(&self) {
+        self.shared.drain();
+    }
+
     /// Writes all of `data`, which is copied if it has to wait, and finishes with its length when the last byte has been handed to
     /// the system.
     ///

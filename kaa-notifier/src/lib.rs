@@ -61,6 +61,7 @@ mod wake;
 mod watch;
 
 mod channel;
+mod process;
 mod resolve;
 mod running;
 mod socket;
@@ -80,6 +81,7 @@ pub use channel::{ChannelError, ChannelSignals, Closed, IOChannel};
 pub use error::{AddressError, LoopError, PoolError, SocketError, UnixSignalError};
 pub use guest::Guest;
 pub use later::later;
+pub use process::{Output, Pipes, Process, ProcessError, Stop};
 pub use signals::Signals;
 pub use socket::{ListenOptions, Socket};
 pub use spawn::spawn;
@@ -107,6 +109,7 @@ pub mod main {
     //! # Ok::<(), kaa_core::Error>(())
     //! ```
 
+    pub use crate::resolve::set_resolver;
     pub use crate::running::{
         is_running, is_shutting_down, now, run, run_until, set_shutdown_limit, signals, step, stop,
         wakeup,

@@ -40,7 +40,7 @@ pub enum ChannelError {
         /// The number of bytes that wait.
         queued: usize,
     },
-    /// There was no delimiter within the bound. What has come is still there to be read.
+    /// There was no delimiter, or no end of input, within the bound. What has come is still there to be read.
     TooLong {
         /// Which it is.
         name: String,
@@ -113,7 +113,7 @@ impl fmt::Display for ChannelError {
             ),
             ChannelError::TooLong { name, most } => write!(
                 f,
-                "no delimiter within {most} bytes from {name}: read them with `read`, or allow more with `read_until`"
+                "no delimiter and no end within {most} bytes from {name}: read them with `read`, or allow more"
             ),
             ChannelError::UnexpectedEnd { name, there, wanted } => {
                 write!(

@@ -1,6 +1,6 @@
 //! Who waits to read, and what there is for them.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Weak;
 
 use bytes::Bytes;
@@ -17,6 +17,8 @@ pub(crate) type Chunk = Option<Bytes>;
 pub(super) struct Input {
     waiting: Line<Chunk, Demand>,
     unread: RefCell<Unread>,
+    /// The number of bytes that have come.
+    received: Cell<u64>,
     end: RefCell<Option<End>>,
 }
 
@@ -30,7 +32,12 @@ pub(super) enum End {
 
 impl Input {
     pub(super) fn new() -> Self {
-        Input { waiting: Line::new("read"), unread: RefCell::default(), end: RefCell::new(None) }
+        Input {
+            waiting: Line::new("read"),
+            unread: RefCell::default(),
+            received: Cell::new(0),
+            end: RefCell::new(None),
+        }
     }
 
     pub(super) fn has_ended(&self) -> bool {
@@ -43,6 +50,10 @@ impl Input {
 
     pub(super) fn is_awaited(&self) -> bool {
         !self.waiting.is_empty()
+    }
+
+    pub(super) fn received(&self) -> u64 {
+        self.received.get()
     }
 
     pub(super) fn unread(&self) -> usize {
@@ -74,6 +85,7 @@ impl Input {
 
     /// `bytes` have come.
     pub(super) fn receive(&self, bytes: &[u8]) -> Option<Bytes> {
+        self.received.set(self.received.get() + bytes.len() as u64);
         let mut unread = self.unread.borrow_mut();
         if unread.is_empty() {
             let direct = self.waiting.first(|demand| match demand.amount {
@@ -135,7 +147,7 @@ impl Input {
         let name = || name.to_owned();
         match (unread.find(demand, end.is_some()), &demand.amount) {
             (Found::Bytes(bytes), _) => return Some(Ok(Some(bytes))),
-            (Found::TooLong, Amount::Until(_, most)) => {
+            (Found::TooLong, Amount::Until(_, most) | Amount::All(most)) => {
                 return Some(Err(ChannelError::TooLong { name: name(), most: *most }.into()));
             }
             _ => {}

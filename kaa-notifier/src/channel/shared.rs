@@ -21,6 +21,9 @@ use crate::current::current;
 use crate::fd::{Descriptor, OnReady};
 use crate::sys::poll::Interest;
 
+/// So often a pipe is read whose writer has gone: more than the largest holds. Another process may write to it still.
+const MOST_DRAINS: usize = 64;
+
 /// Nothing in here calls code of the user's while something is borrowed.
 pub(crate) struct Shared {
     me: Weak<Shared>,
@@ -145,6 +148,26 @@ impl Shared {
     #[track_caller]
     pub(crate) fn read_exact(&self, length: usize) -> InProgress<Chunk> {
         self.ask(Amount::Exactly(length))
+    }
+
+    #[track_caller]
+    pub(crate) fn read_to_end(&self, most: usize) -> InProgress<Chunk> {
+        self.ask(Amount::All(most))
+    }
+
+    /// Reads what is there though nobody wants it: whoever has written it has gone, and others are to be told of that.
+    pub(crate) fn drain(&self) {
+        for _ in 0..MOST_DRAINS {
+            let (is_open, had) = (self.open.borrow().is_some(), self.input.received());
+            if !is_open || self.input.has_ended() {
+                break;
+            }
+            self.receive();
+            if self.input.received() == had {
+                break;
+            }
+        }
+        self.want_what_is_pending();
     }
 
     #[track_caller]

@@ -21,6 +21,8 @@ pub(crate) enum Amount {
     Exactly(usize),
     /// Up to and with one of these, within so many bytes.
     Until(Vec<Bytes>, usize),
+    /// All up to the end of input, within so many bytes.
+    All(usize),
 }
 
 impl Demand {
@@ -81,6 +83,8 @@ impl Unread {
         let length = match &demand.amount {
             Amount::Some => self.first_piece(),
             Amount::Exactly(length) => (self.len() >= *length).then_some(*length),
+            Amount::All(most) if self.len() > *most => return Found::TooLong,
+            Amount::All(_) => is_end.then(|| self.len()).filter(|there| *there > 0),
             Amount::Until(delimiters, most) => {
                 let there = self.len();
                 match self.search(delimiters, demand) {

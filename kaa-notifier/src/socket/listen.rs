@@ -183,7 +183,7 @@ impl Listener {
             Some(Err(error)) if tcp::is_of_one_client(&error) => true,
             Some(Err(error)) => {
                 self.rest();
-                self.waiting.fail(self.failure(error));
+                drop(self.waiting.fail(self.failure(error)));
                 false
             }
         }

@@ -106,7 +106,8 @@ impl Shared {
         let is_at_it =
             matches!(&*self.state.borrow(), State::Connecting(attempt) if attempt.id() == id);
         if is_at_it {
-            drop(self.close());
+            // Its promise knows how it ends.
+            self.replace(State::Unconnected);
         }
     }
 
