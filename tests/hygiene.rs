@@ -128,11 +128,11 @@ mod no_prelude {
         if n > 1 {
             ::core::mem::drop(held);
         }
-        let (mut last, got) = (other, yield_!(InProgress::finished(n))?);
+        let (mut _last, got) = (other, yield_!(InProgress::finished(n))?);
         while let ::core::option::Option::Some(next) =
             yield_!(InProgress::finished(n.checked_sub(got)))?
         {
-            last = Held(::std::rc::Rc::new(()));
+            _last = Held(::std::rc::Rc::new(()));
             if next == 0 {
                 break;
             }
