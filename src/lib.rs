@@ -3,6 +3,8 @@
 
 extern crate self as kaa;
 
+#[doc = include_str!("../docs/limits.md")]
+pub mod limits {}
 pub mod prelude;
 
 pub use kaa_core::*;
@@ -77,10 +79,24 @@ pub use kaa_core::*;
 /// | moved: an argument, a field's value, an operand of arithmetic, a `return`; into a `move` closure | no |
 /// | never mentioned again, its scope still open | for its drop; not if it is `Copy` or [`Inert`] |
 /// | taken apart by a pattern that binds each part by value | no, unless it has a `Drop` of its own |
-/// | consumed by a method of `Option`, `Result`, a collection or [`Promise`] that is known to | no |
+/// | consumed by a method of `Option`, `Result`, a collection, an iterator or [`Promise`] that is known to | no |
+/// | a direct borrow, `let r = &mut x.y`, that is mentioned again later | no: it is made anew |
+/// | a closure that is never called again | if it owns something: it is `move`, or mentions a local by value |
+/// | moved, or without a value, on some paths to the `yield_!` only | as an `Option` |
+/// | a field was moved out of it: a `String`, a collection, an `Option` | the rest of it, with an empty value in that place |
+/// | it is a tuple, written as one, of which a part was moved out | the other parts |
 ///
-/// So a guard lives as long as it does in any function, and a borrow that is over costs nothing. A borrow that is still used after a
-/// `yield_!` is an error, and stands under the `yield_!`.
+/// So a guard lives as long as it does in any function, and a borrow that is over costs nothing. What is dropped, is dropped when and in
+/// the order in which it would be in an `async fn`:
+///
+/// | the coroutine | drops |
+/// | --- | --- |
+/// | leaves a scope: at its end, by `break`, `continue`, `return`, `?` | its locals, the newest first |
+/// | is dropped while it waits, for the loop ends | what the state holds, the newest first; then the arguments |
+/// | panics | the same, as far as it came |
+/// | suspends | the temporaries of the statement, unless the rest of it uses them |
+///
+/// The last row is where it differs from an `async fn` on purpose. What cannot be held is on the page [`limits`].
 ///
 /// `KAA_DUMP=count_down cargo build`, after a `touch` of the file, prints the states of `count_down` and what each of them holds.
 ///
@@ -124,6 +140,38 @@ pub use kaa_core::*;
 /// What the transform does not support yet is refused at its place, with what to write instead. The rest is judged by rustc, on the body
 /// as it is written.
 pub use kaa_macros::coroutine;
+/// Makes a generator of a function: a coroutine that produces many values, each when it is asked for.
+///
+/// Written is the type of one of them: `-> kaa::Result<T>`, or `-> T`. The caller gets a [`Generator<T>`](Generator), and
+/// asks by [`next`](Generator::next). The body emits them by [`emit_!(value)`](emit_), waits as a [`coroutine`] does, and ends with
+/// `Ok(())`, or with nothing. In an `Option` or any other type there is nothing to fail: `?` needs a `Result`.
+///
+/// ```
+/// use kaa::prelude::*;
+///
+/// #[kaa::generator]
+/// fn squares(upto: u32) -> kaa::Result<u32> {
+///     for n in 1..=upto {
+///         emit_!(n * n)?; // until that is taken
+///     }
+///     Ok(())
+/// }
+///
+/// #[kaa::coroutine]
+/// fn sum(of: kaa::Generator<u32>) -> kaa::Result<u32> {
+///     let mut sum = 0;
+///     while let Some(n) = yield_!(of.next())? {
+///         sum += n;
+///     }
+///     Ok(sum)
+/// }
+///
+/// assert_eq!(sum(squares(4)).wait()?, 30);
+/// # Ok::<(), kaa::Error>(())
+/// ```
+///
+/// The arguments of the attribute are those of [`coroutine`], but for policies.
+pub use kaa_macros::generator;
 /// Makes a program of a coroutine: `main` ends when its body does.
 ///
 /// `SIGINT` (Ctrl-C) and `SIGTERM` end it in order: `Signals::shutdown` is emitted, coroutines are dropped, and the process
@@ -220,6 +268,34 @@ macro_rules! yield_ {
     ($($operand:tt)*) => {
         ::core::compile_error!(
             "`yield_!` outside of a coroutine\nhelp: put `#[kaa::coroutine]` on the function it waits in"
+        )
+    };
+}
+
+/// Emits a value, inside a [`generator`], and waits until somebody has taken it: at most one is ahead.
+///
+/// `emit_!(value)` is a [`Result`]: it fails if the generator is aborted, or nobody can ask any more.
+///
+/// ```
+/// use kaa::prelude::*;
+///
+/// #[kaa::generator]
+/// fn words() -> kaa::Result<&'static str> {
+///     emit_!("hello")?;
+///     emit_!("world")
+/// }
+///
+/// let words = words();
+/// assert_eq!(words.next().wait()?, Some("hello"));
+/// assert_eq!(words.next().wait()?, Some("world"));
+/// assert_eq!(words.next().wait()?, None);
+/// # Ok::<(), kaa::Error>(())
+/// ```
+#[macro_export]
+macro_rules! emit_ {
+    ($($value:tt)*) => {
+        ::core::compile_error!(
+            "`emit_!` outside of a generator\nhelp: put `#[kaa::generator]` on the function it stands in"
         )
     };
 }

@@ -2,6 +2,6 @@
 //!
 //! It holds neither the attributes, which are written by path, nor `Result`, which would hide Rust's.
 
-pub use crate::yield_;
+pub use crate::{emit_, yield_};
 pub use kaa_core::{InProgress, IntoInProgress, Promise, Signal};
 pub use kaa_notifier::{Socket, Wait};

@@ -8,7 +8,7 @@
 
 use std::cell::Cell;
 use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::panic::Location;
 
 use crate::block::{Body, Flags, Known, NodeRef, Source};
@@ -218,6 +218,8 @@ struct Plan {
     reached: Vec<Reached>,
     /// What is waited for by an entry and stays as it is, as which of what that waits for.
     left_alone: Vec<(usize, usize)>,
+    /// What is waited for by an entry more than once: of which it was met as first, as which it was met again.
+    twins: HashMap<(usize, usize), Vec<usize>>,
     /// Promises that may object and were not asked.
     unasked: Vec<NodeRef>,
 }
@@ -234,7 +236,12 @@ impl Plan {
     fn new(root: NodeRef, answers: &Answers) -> Self {
         let first =
             Reached { node: root, above: None, depth: 0, ties: 0, passes: 0, is_shielded: false };
-        let mut plan = Plan { reached: vec![first], left_alone: Vec::new(), unasked: Vec::new() };
+        let mut plan = Plan {
+            reached: vec![first],
+            left_alone: Vec::new(),
+            twins: HashMap::new(),
+            unasked: Vec::new(),
+        };
         let mut at = 0;
         while at < plan.reached.len() {
             let node = plan.reached[at].node.clone();
@@ -251,7 +258,13 @@ impl Plan {
         let mut several = Several::default();
         for index in 0..node.width() {
             let Some(below) = node.waits_for(index) else { continue };
-            let Some(ties) = several.ties(node, &below) else { continue };
+            let ties = match several.ties(node, &below, index) {
+                Met::First { ties } => ties,
+                Met::Again { first } => {
+                    self.twins.entry((at, first)).or_default().push(index);
+                    continue;
+                }
+            };
             match judge(&below, ties, answers) {
                 Judgement::Pass => {
                     self.reached[at].passes += 1;
@@ -267,6 +280,10 @@ impl Plan {
                         passes,
                         is_shielded,
                     });
+                }
+                // What others wait for as well may be `noabort` further down: then this is, too.
+                Judgement::Stop if node.header().has(Flags::LINK) && is_shielded(below.clone()) => {
+                    self.stop_above(at, index);
                 }
                 Judgement::Stop => self.left_alone.push((at, index)),
                 Judgement::Shielded => self.stop_above(at, index),
@@ -296,7 +313,7 @@ impl Plan {
         }
         for &(at, index) in &self.left_alone {
             if self.reached[at].passes > 0 {
-                self.reached[at].node.let_go(index, origin);
+                self.let_go(at, index, origin);
             }
         }
         // From here on the user's code runs.
@@ -311,6 +328,17 @@ impl Plan {
         }
         for &at in order.iter().filter(|&&at| self.reached[at].passes == 0) {
             self.abort_innermost(at, origin);
+        }
+    }
+
+    /// An entry waits no longer for the `index`th, nor for the same under another number.
+    fn let_go(&self, at: usize, index: usize, origin: &TaskRef) {
+        let node = &self.reached[at].node;
+        node.let_go(index, origin);
+        for again in self.twins.get(&(at, index)).into_iter().flatten() {
+            if node.header().is_pending() {
+                node.let_go(*again, origin);
+            }
         }
     }
 
@@ -330,15 +358,15 @@ impl Plan {
     /// longer.
     fn is_alone(&self, entry: &Reached, origin: &TaskRef) -> bool {
         let header = entry.node.header();
-        let Some((above, index)) = entry.above else { return header.is_pending() };
-        let above = &self.reached[above].node;
+        let Some((at, index)) = entry.above else { return header.is_pending() };
+        let above = &self.reached[at].node;
         let waits = above.waits_for(index).is_some_and(|node| node.is_same(&entry.node));
         if !waits || !header.is_pending() || !above.header().is_pending() {
             return false;
         }
         let is_alone = header.counting() <= entry.ties && !header.has(Flags::NOABORT);
         if !is_alone {
-            above.let_go(index, origin);
+            self.let_go(at, index, origin);
         }
         is_alone
     }
@@ -372,15 +400,30 @@ fn judge(below: &NodeRef, ties: usize, answers: &Answers) -> Judgement {
 #[derive(Default)]
 struct Several {
     ties: Option<HashMap<usize, usize>>,
-    seen: HashSet<usize>,
+    /// As which each was met first.
+    seen: HashMap<usize, usize>,
+}
+
+enum Met {
+    First {
+        /// How many waiters of it belong to the one above.
+        ties: usize,
+    },
+    Again {
+        first: usize,
+    },
 }
 
 impl Several {
-    /// How many waiters of `below` belong to `node`; none if it was met before.
-    fn ties(&mut self, node: &NodeRef, below: &NodeRef) -> Option<usize> {
+    fn ties(&mut self, node: &NodeRef, below: &NodeRef, index: usize) -> Met {
         if node.width() < 2 || below.header().counting() < 2 {
-            return Some(1);
+            return Met::First { ties: 1 };
         }
+        let address = below.address();
+        if let Some(&first) = self.seen.get(&address) {
+            return Met::Again { first };
+        }
+        self.seen.insert(address, index);
         let all = self.ties.get_or_insert_with(|| {
             let mut all = HashMap::new();
             for member in (0..node.width()).filter_map(|index| node.waits_for(index)) {
@@ -388,8 +431,7 @@ impl Several {
             }
             all
         });
-        let address = below.address();
-        self.seen.insert(address).then(|| all.get(&address).copied().unwrap_or(1))
+        Met::First { ties: all.get(&address).copied().unwrap_or(1) }
     }
 }
 

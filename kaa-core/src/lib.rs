@@ -71,8 +71,10 @@ mod signal;
 // How far something is.
 mod progress;
 
-// What coroutines share.
+// Waiting in line, and what coroutines share.
 mod between;
+#[doc(hidden)]
+pub mod line;
 
 // Coroutines.
 mod pace;
@@ -88,7 +90,7 @@ pub mod driver;
 #[doc(hidden)]
 pub mod private;
 
-pub use between::{Lock, LockGuard, Permit, Queue, QueueClosed, Semaphore};
+pub use between::{Generator, Lock, LockGuard, Permit, Queue, QueueClosed, Semaphore};
 pub use delay::delay_until;
 pub use driver::{Driver, TimerId};
 pub use error::{

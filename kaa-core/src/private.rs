@@ -8,6 +8,7 @@ use std::marker::PhantomData;
 mod keep;
 mod refill;
 
+pub use crate::between::{Emitter, emit, emitter};
 pub use crate::policy::{Call, Manner};
 pub use crate::resume::{Resume, Step, Witness};
 pub use crate::site::Site;
@@ -48,6 +49,11 @@ pub fn inprogress<V: 'static>(operand: impl IntoInProgress<Output = V>) -> InPro
 /// Never: it is never called.
 pub fn output<V: 'static>(_: InProgress<V>) -> Result<V> {
     unreachable!("the twin is never run")
+}
+
+/// What `.await` would evaluate to, in a function that was refused for it.
+pub fn awaited<F: IntoFuture>(_: F) -> F::Output {
+    unreachable!("never called")
 }
 
 /// The methods that method lookup is to choose between. Only our own wrappers have them.

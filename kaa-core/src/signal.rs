@@ -85,7 +85,7 @@ type Hook = Rc<dyn Fn(Change, usize)>;
 struct Shared<A: ?Sized + 'static> {
     origin: Origin,
     handlers: RefCell<Handlers<A>>,
-    on_change: RefCell<Option<Hook>>,
+    hooks: RefCell<Vec<Hook>>,
     deferred: Deferred<A>,
 }
 
@@ -113,7 +113,7 @@ impl<A: ?Sized + 'static> Signal<A> {
         let shared = Shared {
             origin,
             handlers: RefCell::new(Handlers::new()),
-            on_change: RefCell::new(None),
+            hooks: RefCell::default(),
             deferred: Deferred::default(),
         };
         Signal { shared: Rc::new(shared) }
@@ -305,8 +305,8 @@ impl<A: ?Sized + 'static> Signal<A> {
         self.len() == 0
     }
 
-    /// Calls `hook` whenever a handler was connected or disconnected, with the number that is connected then. It replaces the
-    /// hook that was set before.
+    /// Calls `hook` whenever a handler was connected or disconnected, with the number that is connected then. Of several hooks,
+    /// the oldest is called first; they stay as long as the signal.
     ///
     /// A source of what is emitted can so be started for the first handler, and stopped after the last.
     ///
@@ -324,8 +324,7 @@ impl<A: ?Sized + 'static> Signal<A> {
     /// ```
     #[doc(alias = "changed_cb")]
     pub fn on_change(&self, hook: impl Fn(Change, usize) + 'static) {
-        let before = self.shared.on_change.replace(Some(Rc::new(hook)));
-        report::dropped(before, Some(self.shared.origin));
+        self.shared.hooks.borrow_mut().push(Rc::new(hook));
     }
 
     /// Calls the handlers. The answer is [`Flow::Veto`] if one has objected, else [`Flow::Stop`] if one has ended the emission,
@@ -402,10 +401,12 @@ impl<A: ?Sized + 'static> Shared<A> {
     }
 
     fn changed(&self, change: Change) {
-        let hook = self.on_change.borrow().clone();
-        if let Some(hook) = hook {
+        let mut index = 0;
+        let next = |index: usize| self.hooks.borrow().get(index).cloned();
+        while let Some(hook) = next(index) {
             let connected = self.handlers.borrow().len();
             self.caught(|| hook(change, connected));
+            index += 1;
         }
     }
 
@@ -467,9 +468,9 @@ impl<A: ?Sized + 'static> Drop for Signal<A> {
     /// Handlers may own signals whose handlers own signals: these are dropped by the list of the blocks.
     fn drop(&mut self) {
         let handlers = mem::replace(&mut *self.shared.handlers.borrow_mut(), Handlers::new());
-        let (hook, deferred) = (self.shared.on_change.take(), self.shared.deferred.take());
-        if handlers.len() > 0 || hook.is_some() || !deferred.is_empty() {
-            block::drop_flat((handlers, hook, deferred));
+        let (hooks, deferred) = (self.shared.hooks.take(), self.shared.deferred.take());
+        if handlers.len() > 0 || !hooks.is_empty() || !deferred.is_empty() {
+            block::drop_flat((handlers, hooks, deferred));
         }
     }
 }

@@ -68,6 +68,28 @@ fn s_19_callbacks_hear_of_it_while_it_is_pending_then_it_has_failed() {
     assert_eq!(take(), ["consumer false", "abort producer", "failed true"]);
 }
 
+/// Whether others wait for the same made a difference.
+#[test]
+fn a_link_to_a_link_to_what_is_noabort_is_left_alone_whoever_else_waits() {
+    let (promise, ip) = abortable("never");
+    let link = |of: &InProgress<u8>| {
+        let (linked, link) = InProgress::new();
+        linked.waitfor(of.clone());
+        link
+    };
+    let below = link(&ip.noabort());
+    let (above, _other) = (link(&below), link(&below));
+    let waits = above.clone();
+    let work = wait_then(move || waits, Ok);
+    drop(work.abort());
+    run();
+    assert!(error_of(&work).is_aborted());
+    assert!(!above.is_finished());
+    promise.finish(4);
+    assert_eq!(above.take_result().unwrap().unwrap(), 4);
+    assert_eq!(take(), [""; 0]);
+}
+
 #[test]
 fn s_20_a_veto_refuses_and_harms_nothing() {
     let (promise, ip) = abortable("never");

@@ -398,6 +398,30 @@ fn an_abort_from_above_passes_through() {
     assert_eq!(take(), ["abort a", "abort b", "work true"]);
 }
 
+/// It waited for ever: the second of them was never let go of.
+#[test]
+fn a_member_that_is_there_twice_and_cannot_be_aborted_holds_no_abort_up() {
+    let (_never, ip) = InProgress::<u8>::new();
+    let (_promise, other) = leaf("other");
+    let both = inprogress(all([&ip, &other, &ip]));
+    let over = both.abort();
+    assert!(over.is_finished() && both.is_finished());
+    assert_eq!(take(), ["abort other"]);
+    assert!(!ip.is_finished());
+}
+
+#[test]
+fn a_member_that_is_there_twice_and_is_saved_holds_no_abort_up() {
+    let ((one, a), (_other, b)) = (leaf("a"), leaf("b"));
+    let saved = b.clone();
+    one.on_abort(move |_| _ = saved.connect(|_| note("never")));
+    let every = inprogress(all([&a, &b, &b]));
+    drop(every.abort());
+    assert!(error_of(&every).is_aborted());
+    assert!(!b.is_finished());
+    assert_eq!(take(), ["abort a"]);
+}
+
 #[test]
 fn a_member_that_is_there_twice_is_aborted() {
     let (_promise, ip) = leaf("twice");

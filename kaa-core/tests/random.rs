@@ -1,13 +1,16 @@
-//! Random programs: every action from everywhere, callbacks, drops and coroutines included. Nothing panics, nothing hangs,
-//! nothing is told twice, and in the end nothing is left.
+//! Random programs: every action from everywhere, callbacks, vetoes, filters, clones, drops, futures and coroutines included.
+//! Nothing panics, nothing hangs, nothing is told twice, and in the end nothing is left.
+//!
+//! `KAA_CASES=100000 cargo test --release -p kaa-core --test random` runs as many.
 
 use std::cell::{Cell, RefCell};
+use std::env;
 use std::rc::Rc;
 use std::time::Instant;
 
 use kaa_core::{
-    Connection, Driver, Error, InProgress, Promise, Signal, TimeoutException, TimerId, driver,
-    inprogress, limited, report,
+    Connection, Driver, Error, Flow, InProgress, NotFinished, Promise, Result, Signal,
+    TimeoutException, TimerId, all, any, driver, inprogress, limited, limited_abort, report,
 };
 
 #[path = "support/machines.rs"]
@@ -32,6 +35,13 @@ impl Value {
     fn new() -> Self {
         VALUES.set(VALUES.get() + 1);
         Value
+    }
+}
+
+impl Clone for Value {
+    fn clone(&self) -> Self {
+        act_nested();
+        Value::new()
     }
 }
 
@@ -129,7 +139,13 @@ fn act_nested() {
 }
 
 fn act(world: &World) {
-    match world.below(20) {
+    match world.below(28) {
+        20..22 => abort(world),
+        22 => gather(world),
+        23 => on_abort(world),
+        24 => protect(world),
+        25 => share(world),
+        26 => future(world),
         0..3 => make(world),
         3..7 => finish(world),
         7..10 => connect(world),
@@ -204,7 +220,7 @@ fn wait(world: &World) {
             },
         ),
         _ => wait_then(
-            || inprogress(kaa_core::NotFinished),
+            || inprogress(NotFinished),
             |_| {
                 act_nested();
                 Ok(Value::new())
@@ -214,6 +230,103 @@ fn wait(world: &World) {
     if world.below(3) > 0 {
         world.keep(waiting);
     }
+}
+
+fn abort(world: &World) {
+    let Some((_, handle)) = world.handle() else { return };
+    let over = handle.abort();
+    if world.below(2) == 0 {
+        let told = Cell::new(false);
+        over.connect(move |()| {
+            assert!(!told.replace(true), "over twice");
+            act_nested();
+        });
+    }
+    drop(over.take_result());
+}
+
+fn on_abort(world: &World) {
+    let told = Cell::new(false);
+    let tell = move |_: &Error| {
+        assert!(!told.replace(true), "told of an abort twice");
+        act_nested();
+    };
+    if world.below(3) == 0 {
+        let Some((_, handle)) = world.handle() else { return };
+        return world.connections.borrow_mut().push(handle.on_abort(tell));
+    }
+    let Some((number, mut promise)) = world.pick(&world.promises) else { return };
+    match world.below(4) {
+        0 => promise.on_abort_veto(|| {
+            act_nested();
+            WORLD.with(|world| if world.below(2) == 0 { Flow::Veto } else { Flow::Continue })
+        }),
+        1 => promise.set_abortable(world.below(2) == 0),
+        2 => promise.when_unwanted(act_nested),
+        _ => promise.on_abort(tell),
+    }
+    world.promises.borrow_mut().push((number, promise));
+}
+
+fn protect(world: &World) {
+    let Some((_, handle)) = world.handle() else { return };
+    world.keep(match world.below(2) {
+        0 => handle.noabort(),
+        _ => limited_abort(&handle, Instant::now(), || {
+            act_nested();
+            TimeoutException::new().into()
+        }),
+    });
+}
+
+fn share(world: &World) {
+    let Some((number, handle)) = world.handle() else { return };
+    match world.below(3) {
+        0 => world.keep_as(number, handle.shared()),
+        1 => drop(handle.with_result(|_| act_nested())),
+        _ => _ = handle.connect_both(|_| act_nested(), |_| act_nested()),
+    }
+}
+
+fn gather(world: &World) {
+    let members: Vec<_> =
+        (0..world.below(4)).filter_map(|_| world.handle()).map(|(_, handle)| handle).collect();
+    let finished = |()| {
+        act_nested();
+        Ok(Value::new())
+    };
+    let gathered = match world.below(3) {
+        0 => wait_then(move || inprogress(all(members)), move |all| finished(all.map(drop)?)),
+        1 => wait_then(
+            move || inprogress(any(members).abort_losers()),
+            move |first| finished(first.map(drop)?),
+        ),
+        _ => {
+            let keeps = |_: usize, _: Result<&Value, &Error>| {
+                act_nested();
+                WORLD.with(|world| world.below(2) == 0)
+            };
+            wait_then(
+                move || inprogress(any(members).filter(keeps)),
+                move |first| finished(first.map(drop)?),
+            )
+        }
+    };
+    world.keep(gathered);
+}
+
+fn future(world: &World) {
+    let Some((_, handle)) = world.handle() else { return };
+    let looks = world.below(2) == 0;
+    world.keep(inprogress(async move {
+        if looks {
+            drop(inprogress(NotFinished).await);
+            act_nested();
+        }
+        drop(handle.await);
+        act_nested();
+        Value::new()
+    }));
 }
 
 fn signal(world: &World) {
@@ -257,7 +370,8 @@ fn random_programs_leave_nothing() {
             found.set(Some(report.error.to_string()));
         }
     })));
-    for seed in 0..PROGRAMS {
+    let cases = env::var("KAA_CASES").map_or(PROGRAMS, |cases| cases.parse().expect("a number"));
+    for seed in 0..cases {
         run(seed);
         assert_eq!(panicked.take(), None, "in program {seed}");
     }

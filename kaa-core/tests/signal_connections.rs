@@ -337,16 +337,19 @@ fn the_hook_runs_before_what_was_kept_is_emitted() {
 }
 
 #[test]
-fn the_hook_may_connect_and_be_replaced_from_within() {
+fn a_hook_may_connect_and_add_another() {
     let signal = signal();
-    let inside = signal.clone();
-    signal.on_change(move |_, _| {
-        inside.on_change(|_, connected| note(connected));
-        inside.connect(|n| note(format_args!("by the hook {n}")));
+    let inside = Rc::downgrade(&signal);
+    signal.on_change(move |_, connected| {
+        if connected == 1 {
+            let signal = inside.upgrade().unwrap();
+            signal.on_change(|_, connected| note(connected));
+            signal.connect(|n| note(format_args!("by the hook {n}")));
+        }
     });
     signal.connect(|n| note(n));
     signal.emit(&1);
-    assert_eq!(take(), ["2", "1", "by the hook 1"]);
+    assert_eq!(take(), ["2", "2", "1", "by the hook 1"]);
 }
 
 #[test]

@@ -18,8 +18,16 @@ use syn::punctuated::{Pair, Punctuated};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Block, Expr, FnArg, ItemFn, Meta, Path, Stmt, Token};
 
+use crate::coroutine::Kind;
+
 /// The two functions, for the first condition in the body or among the arguments; nothing if there is none.
-pub(crate) fn split(arguments: &TokenStream, function: &ItemFn, kaa: &Path) -> Option<TokenStream> {
+pub(crate) fn split(
+    kind: Kind,
+    arguments: &TokenStream,
+    function: &ItemFn,
+    kaa: &Path,
+) -> Option<TokenStream> {
+    let attribute = kind.attribute();
     let mut find = Conditions { decided: None, found: None };
     find.function(&mut function.clone());
     let predicate = find.found?;
@@ -27,10 +35,10 @@ pub(crate) fn split(arguments: &TokenStream, function: &ItemFn, kaa: &Path) -> O
     let without = resolved(function, &predicate, false);
     Some(quote! {
         #[cfg(#predicate)]
-        #[#kaa::coroutine(#arguments)]
+        #[#kaa::#attribute(#arguments)]
         #with
         #[cfg(not(#predicate))]
-        #[#kaa::coroutine(#arguments)]
+        #[#kaa::#attribute(#arguments)]
         #without
     })
 }

@@ -3,17 +3,35 @@
 use std::collections::BTreeSet;
 
 use proc_macro2::TokenStream;
-use quote::ToTokens as _;
+use quote::{ToTokens as _, quote};
 use syn::{Block, Item, ItemFn, Stmt};
 
 use crate::diag::{self, Errors};
 use crate::{
-    args, conditional, emit, fallback, input, ir, live, lower, manner, misplaced_let, names, yields,
+    args, conditional, emit, fallback, generator, input, ir, live, lower, manner, misplaced_let,
+    names, yields,
 };
 
+/// What the function is to become.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Coroutine,
+    Generator,
+}
+
+impl Kind {
+    /// The attribute that says so.
+    pub(crate) fn attribute(self) -> TokenStream {
+        match self {
+            Kind::Coroutine => quote!(coroutine),
+            Kind::Generator => quote!(generator),
+        }
+    }
+}
+
 /// The attribute: its arguments, and the function that it stands on.
-pub(crate) fn expand(arguments: &TokenStream, function: TokenStream) -> TokenStream {
-    match run(arguments, function) {
+pub(crate) fn expand(kind: Kind, arguments: &TokenStream, function: TokenStream) -> TokenStream {
+    match run(kind, arguments, function) {
         Ok(expansion) => {
             expansion.print_on_request();
             expansion.code
@@ -43,6 +61,7 @@ impl Expansion {
 
 /// Runs the passes; errors come with the function's signature, so that its callers are judged all the same.
 pub(crate) fn run(
+    kind: Kind,
     arguments: &TokenStream,
     function: TokenStream,
 ) -> Result<Expansion, TokenStream> {
@@ -52,15 +71,26 @@ pub(crate) fn run(
         Ok(function) => function,
         Err(error) => return Err(not_a_function(&error, function)),
     };
-    if let Some(code) = conditional::split(arguments, &function, &args.kaa) {
+    if let Some(code) = conditional::split(kind, arguments, &function, &args.kaa) {
         let name = names::plain(&function.sig.ident);
         return Ok(Expansion { name, code, dump: None });
     }
+    let function = match kind {
+        Kind::Coroutine => function,
+        Kind::Generator => generator::as_coroutine(&function),
+    };
     let mut input = input::validate(function.clone(), &args.kaa, &mut errors);
-    let manner = manner::make(&args, &mut input, &mut errors);
+    let manner = match kind {
+        Kind::Coroutine => manner::make(&args, &mut input, &mut errors),
+        Kind::Generator => generator::make(&args, &mut input, &mut errors),
+    };
     passes(&args.kaa, &input, &manner, &mut errors).map_err(|mut messages| {
-        let function = manner::without_filled(&args, &function);
-        messages.extend(fallback::make_function(&function, &args.kaa));
+        messages.extend(match kind {
+            Kind::Coroutine => {
+                fallback::make_function(&manner::without_filled(&args, &function), &args.kaa)
+            }
+            Kind::Generator => generator::fallback(&args, &function),
+        });
         messages
     })
 }
@@ -128,6 +158,8 @@ fn lower(
             }
         }
         if (split.len(), rests.len()) == before {
+            live::report_borrows(&body, &machine, errors);
+            errors.propagate()?;
             return Ok((body, machine));
         }
     }

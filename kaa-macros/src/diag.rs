@@ -2,6 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
+use syn::spanned::Spanned as _;
 
 /// A refusal: what is wrong, and what to write instead.
 #[derive(Clone, Copy)]
@@ -50,6 +51,9 @@ pub(crate) const POLICY_OF_A_VALUE: Message = message(
     "a policy of a method is about the calls on one object, and this one is used up by the call",
     "take `self: Rc<Self>`",
 );
+
+pub(crate) const POLICY_OF_A_GENERATOR: Message =
+    message("a generator has no policy", "call it from a coroutine that has one");
 
 pub(crate) const NOT_A_FUNCTION: Message =
     message("`#[kaa::coroutine]` stands on a function with a body", "put it on a `fn` or a method");
@@ -168,6 +172,41 @@ pub(crate) const PRIORITY_WITHOUT_POOL: Message = message(
     "without a pool there is no queue, and no priority in it",
     "name a pool with `pool = name`",
 );
+
+/// A borrow that crosses a `yield_!`.
+pub(crate) struct Crossing<'a> {
+    pub(crate) local: &'a str,
+    /// Whose value is borrowed.
+    pub(crate) owner: &'a str,
+    pub(crate) place: &'a TokenStream,
+    pub(crate) waits: Span,
+    pub(crate) is_guard: bool,
+}
+
+impl Crossing<'_> {
+    pub(crate) fn error(&self) -> syn::Error {
+        let Crossing { local, owner, .. } = self;
+        let (from, to) = (self.place.span().start().line, self.waits.start().line);
+        let text = if self.is_guard {
+            format!(
+                "`{local}` borrows `{owner}` in line {from}, and is held across the `yield_!` in line {to}\n\
+                 help: let it end before, in a block or with `drop({local})`: whoever runs meanwhile would meet that borrow"
+            )
+        } else if local.starts_with("__iter") {
+            format!(
+                "this `for` borrows `{owner}` in line {from}, and goes on after the `yield_!` in line {to}\n\
+                 help: loop over `{owner}` by value, over a clone of it, or over its indices"
+            )
+        } else {
+            format!(
+                "`{local}` borrows `{owner}` in line {from}, and is used after the `yield_!` in line {to}\n\
+                 help: take what is needed out of it before (a clone, a number), borrow again after the `yield_!`, \
+                 or move `{owner}` instead"
+            )
+        };
+        syn::Error::new_spanned(self.place, text)
+    }
+}
 
 /// The errors of a pass; reported together.
 #[derive(Default)]

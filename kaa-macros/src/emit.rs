@@ -45,7 +45,7 @@ pub(crate) fn machine(parts: &Parts<'_>, body: &Body, machine: &Machine) -> Toke
     let reached = machine.states.iter().filter_map(|state| body.resumed_at(state.block));
     let witnesses = reached.map(|id| names::witness(id.0));
     let step = &parts.input.returns.step;
-    let run = make_run(parts);
+    let run = parts.manner.wrap(make_run(parts));
     let inner_items = parts.inner_items;
     function(
         parts,
@@ -94,6 +94,7 @@ pub(crate) fn without_yields(parts: &Parts<'_>, body: &Code) -> TokenStream {
         true => quote!(__kaa::#module::coroutine(#call, #convert __kaa::#module::once(#body))),
         false => quote!(__kaa::#module::execute(#call, #convert #body)),
     };
+    let run = parts.manner.wrap(run);
     function(
         parts,
         &quote! {
@@ -106,9 +107,9 @@ pub(crate) fn without_yields(parts: &Parts<'_>, body: &Code) -> TokenStream {
 /// The user's function with another body and with what it gives its caller.
 fn function(parts: &Parts<'_>, code: &TokenStream) -> TokenStream {
     let mut function = parts.input.function.clone();
-    let (kaa, value) = (parts.kaa, &parts.input.returns.value);
+    let (kaa, result) = (parts.kaa, &parts.manner.result);
     let span = parts.input.returns.span;
-    function.sig.output = syn::parse2(quote_spanned!(span=> -> #kaa::InProgress<#value>))
+    function.sig.output = syn::parse2(quote_spanned!(span=> -> #kaa::#result))
         .unwrap_or_else(|_| unreachable!("a type in brackets is a type"));
     let (items, prelude) = (parts.items, &parts.manner.prelude);
     let ItemFn { attrs, vis, sig, .. } = &function;

@@ -2,7 +2,8 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
-use syn::{Block, FnArg, ItemFn, Path, Type, parse_quote};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Block, Expr, FnArg, ItemFn, Path, Type, parse_quote};
 
 use crate::{diag::Errors, input, macros, misplaced_let, yields};
 
@@ -17,14 +18,24 @@ use crate::{diag::Errors, input, macros, misplaced_let, yields};
 /// ```
 pub(crate) fn make_function(function: &ItemFn, kaa: &Path) -> TokenStream {
     let mut errors = Errors::default();
-    let mut function = function.clone();
     let returns = input::read_return_type(&function.sig.output, kaa, &mut errors);
-    let judged = judged_body(&function.block, &returns.body, kaa);
     let value = without_elided_lifetime(returns.value);
+    make(function, &returns.body, kaa, &quote!(InProgress<#value>))
+}
+
+/// The same with a body that returns `body`, for a caller who gets `result`, which is one of kaa's types.
+pub(crate) fn make(
+    function: &ItemFn,
+    body: &Type,
+    kaa: &Path,
+    result: &TokenStream,
+) -> TokenStream {
+    let mut function = function.clone();
+    let judged = judged_body(&function.block, body, kaa);
     function.sig.constness = None;
     function.sig.asyncness = None;
     function.sig.abi = None;
-    function.sig.output = parse_quote!(-> #kaa::InProgress<#value>);
+    function.sig.output = parse_quote!(-> #kaa::#result);
     if judged.is_none() {
         for argument in &mut function.sig.inputs {
             if let FnArg::Typed(typed) = argument {
@@ -48,6 +59,7 @@ fn judged_body(body: &Block, ty: &Type, kaa: &Path) -> Option<TokenStream> {
     let mut errors = Errors::default();
     let mut body = body.clone();
     yields::find(&mut body, kaa, &mut errors);
+    Awaits.visit_block_mut(&mut body);
     if misplaced_let::find(&body).is_some() {
         return None;
     }
@@ -60,6 +72,26 @@ fn judged_body(body: &Block, ty: &Type, kaa: &Path) -> Option<TokenStream> {
         use #kaa::__private::{self as __kaa, by_type::*};
         let _ = move || -> #ty #twin;
     })
+}
+
+/// `x.await` -> `__kaa::awaited(x)`: it was reported already.
+struct Awaits;
+
+impl VisitMut for Awaits {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        if matches!(expr, Expr::Async(_))
+            || matches!(expr, Expr::Closure(closure) if closure.asyncness.is_some())
+        {
+            return;
+        }
+        visit_mut::visit_expr_mut(self, expr);
+        if let Expr::Await(wait) = expr {
+            let future = &wait.base;
+            *expr = parse_quote!(__kaa::awaited(#future));
+        }
+    }
+
+    fn visit_item_mut(&mut self, _: &mut syn::Item) {}
 }
 
 /// `&str` -> `&'static str`: an elided lifetime in a result is an error of its own.

@@ -251,7 +251,7 @@ fn first_argument(ty: &Type) -> Option<&Type> {
 }
 
 /// `io::Result<T>`, `U` -> `io::Result<U>`.
-fn with_first_argument(ty: &Type, first: Type) -> Type {
+pub(crate) fn with_first_argument(ty: &Type, first: Type) -> Type {
     let mut ty = ty.clone();
     if let Type::Path(path) = &mut ty
         && let Some(last) = path.path.segments.last_mut()

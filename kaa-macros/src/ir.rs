@@ -90,6 +90,10 @@ pub(crate) struct Local {
     pub(crate) text_says: TextSays,
     /// It is a direct borrow, and can be made anew.
     pub(crate) borrow: Option<Borrow>,
+    /// What it borrows, where that is to be seen.
+    pub(crate) lent: Option<Lent>,
+    /// By its text it is of a type that owns what its methods lend.
+    pub(crate) is_owner: bool,
     /// Bound by a pattern for its guard only, which waits: no state holds it, matching again binds it.
     pub(crate) in_guard: bool,
     /// It is what a pattern leaves of another local, and lives as long as that would.
@@ -102,6 +106,16 @@ pub(crate) struct Borrow {
     pub(crate) mutability: Option<syn::Token![mut]>,
     /// The fields on the way from the root, outermost first.
     pub(crate) fields: Vec<syn::Member>,
+}
+
+/// A borrow that cannot be made anew.
+pub(crate) struct Lent {
+    /// Whose value it borrows, as the user wrote it.
+    pub(crate) owner: String,
+    /// Where it does.
+    pub(crate) place: proc_macro2::TokenStream,
+    /// It is the guard of a `RefCell`: it lasts until it is dropped.
+    pub(crate) is_guard: bool,
 }
 
 /// What the text of a local says of its type.

@@ -6,6 +6,8 @@
 
 use proc_macro::TokenStream;
 
+use coroutine::Kind;
+
 mod args;
 mod conditional;
 mod coroutine;
@@ -13,6 +15,7 @@ mod diag;
 mod emit;
 mod entry;
 mod fallback;
+mod generator;
 mod input;
 mod ir;
 mod live;
@@ -31,7 +34,13 @@ mod yields;
 /// Makes a coroutine of a function. Documented where it is used: `kaa::coroutine`.
 #[proc_macro_attribute]
 pub fn coroutine(arguments: TokenStream, function: TokenStream) -> TokenStream {
-    coroutine::expand(&arguments.into(), function.into()).into()
+    coroutine::expand(Kind::Coroutine, &arguments.into(), function.into()).into()
+}
+
+/// Makes a coroutine that emits values. Documented where it is used: `kaa::generator`.
+#[proc_macro_attribute]
+pub fn generator(arguments: TokenStream, function: TokenStream) -> TokenStream {
+    coroutine::expand(Kind::Generator, &arguments.into(), function.into()).into()
 }
 
 /// Runs the loop from `main`. Documented where it is used: `kaa::main`.

@@ -10,10 +10,12 @@ use crate::names;
 
 mod borrow;
 mod flags;
+mod lent;
 mod rest;
 
 pub(crate) use flags::Fact;
 use flags::Facts;
+pub(crate) use lent::report as report_borrows;
 
 /// The states of a machine, in the order of the text.
 pub(crate) struct Machine {

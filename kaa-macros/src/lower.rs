@@ -24,6 +24,7 @@ mod flow;
 mod guard;
 mod items;
 mod jump;
+mod lent;
 mod marks;
 mod pattern;
 mod refill;
@@ -210,6 +211,7 @@ impl Lower<'_> {
         let region = scope.region;
         let declared = region.map(|region| self.body.regions[region.0].steps.len());
         let is_argument = false;
+        let is_owner = ty.as_ref().is_some_and(lent::is_owner);
         self.body.locals.push(Local {
             name,
             ordinal,
@@ -220,6 +222,8 @@ impl Lower<'_> {
             is_argument,
             text_says,
             borrow: None,
+            lent: None,
+            is_owner,
             in_guard: false,
             is_rest: false,
         });

@@ -15,6 +15,10 @@ pub(crate) struct Manner {
     pub(crate) prelude: TokenStream,
     /// What a coroutine is started by.
     pub(crate) call: TokenStream,
+    /// What the caller gets, of kaa's types.
+    pub(crate) result: TokenStream,
+    /// What makes that of the `InProgress`, if it is something else.
+    pub(crate) wrapper: Option<TokenStream>,
     /// Stands in the twin: what is mentioned in the attribute is used.
     pub(crate) twin: TokenStream,
     /// A body without a yield may have to wait as well, before it runs.
@@ -41,9 +45,7 @@ pub(crate) fn make(args: &Args, input: &mut Input, errors: &mut Errors) -> Manne
         }
     }
     if !args.has_manner() {
-        let nothing = TokenStream::new;
-        let call = quote!(&__SITE);
-        return Manner { prelude: nothing(), call, twin: nothing(), may_wait: false };
+        return Manner { call: quote!(&__SITE), ..Manner::plain(&returns.value) };
     }
     let call = make_call(args, sig.receiver().is_some(), &written_in_body(&returns.value));
     let lets = filled.iter().map(|(name, ty, from)| {
@@ -56,7 +58,30 @@ pub(crate) fn make(args: &Args, input: &mut Input, errors: &mut Errors) -> Manne
     };
     let twin = args.interval.as_ref().map(|interval| quote!(let _ = || #interval;));
     let call = quote_spanned!(returns.span=> __call);
-    Manner { prelude, call, twin: twin.unwrap_or_default(), may_wait: true }
+    let twin = twin.unwrap_or_default();
+    Manner { prelude, call, twin, may_wait: true, ..Manner::plain(&returns.value) }
+}
+
+impl Manner {
+    /// The call that starts it, as what the caller gets.
+    pub(crate) fn wrap(&self, run: TokenStream) -> TokenStream {
+        match &self.wrapper {
+            Some(wrapper) => quote!(#wrapper(#run)),
+            None => run,
+        }
+    }
+
+    /// A call that only starts it.
+    fn plain(value: &Type) -> Self {
+        Manner {
+            prelude: TokenStream::new(),
+            call: TokenStream::new(),
+            result: quote!(InProgress<#value>),
+            wrapper: None,
+            twin: TokenStream::new(),
+            may_wait: false,
+        }
+    }
 }
 
 /// `__kaa::Call::new(&__SITE).interval(d).progress().object(&self).group("", "jobs").synchronized()`

@@ -95,13 +95,36 @@ fn typed_by(expr: &Expr, at: usize) -> Option<Expr> {
         Expr::MethodCall(_) | Expr::Struct(_) => true,
         _ => false,
     };
-    let operand = operands(&mut typed_by).swap_remove(at);
+    let mut operands = operands(&mut typed_by);
+    let types_closures = operands.iter().any(|operand| is_typed_late(operand.expr));
+    let operand = operands.swap_remove(at);
     if !says_types || operand.by != By::Value || matches!(operand.expr, Expr::Path(_)) {
+        return None;
+    }
+    if types_closures && !may_be_coerced(operand.expr) {
         return None;
     }
     let hole = names::ours(HOLE);
     *operand.expr = parse_quote!(#hole);
     Some(typed_by)
+}
+
+/// A closure whose parameters get their types from where it stands: perhaps from the operand that is spilled, which a hole does not have.
+fn is_typed_late(operand: &Expr) -> bool {
+    matches!(operand, Expr::Closure(closure) if !closure.inputs.iter().all(|input| matches!(input, syn::Pat::Type(_))))
+}
+
+/// Is it of a kind that often has another type than the one that is expected?
+fn may_be_coerced(operand: &Expr) -> bool {
+    match operand {
+        Expr::Call(call) => {
+            matches!(&*call.func, Expr::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "new"))
+        }
+        operand => matches!(
+            operand,
+            Expr::Closure(_) | Expr::If(_) | Expr::Match(_) | Expr::Block(_) | Expr::Array(_)
+        ),
+    }
 }
 
 /// Is there anything to spill before `expr` can have waited for all of its yields?

@@ -10,7 +10,7 @@ use expect_test::expect_file;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::coroutine::run;
+use crate::coroutine::{Kind, run};
 
 fn testdata() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata")
@@ -28,14 +28,19 @@ fn check(construct: &str) {
         panic!("the input ends with a function")
     };
     let mut arguments = TokenStream::new();
+    let mut kind = Kind::Coroutine;
     coroutine.attrs.retain(|attribute| {
-        let is_ours = attribute.path().segments.iter().any(|part| part.ident == "coroutine");
+        let is = |name| attribute.path().segments.iter().any(|part| part.ident == name);
+        if is("generator") {
+            kind = Kind::Generator;
+        }
+        let is_ours = is("coroutine") || is("generator");
         if let (true, syn::Meta::List(list)) = (is_ours, &attribute.meta) {
             arguments = list.tokens.clone();
         }
         !is_ours
     });
-    let expansion = match run(&arguments, quote!(#coroutine)) {
+    let expansion = match run(kind, &arguments, quote!(#coroutine)) {
         Ok(expansion) => expansion,
         Err(errors) => panic!("refused: {errors}"),
     };
@@ -73,6 +78,7 @@ constructs! {
     fields
     for_loop
     generic
+    generator
     gone
     if_let
     guard

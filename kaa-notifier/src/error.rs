@@ -172,6 +172,11 @@ pub enum AddressError {
         /// What was given.
         address: String,
     },
+    /// An address to listen at has a host that would have to be looked up.
+    NotNumeric {
+        /// What was given.
+        address: String,
+    },
     /// What stands before the port cannot be a host.
     BadHost {
         /// What was given.
@@ -192,6 +197,7 @@ impl AddressError {
             AddressError::NoPort { address }
             | AddressError::BadPort { address }
             | AddressError::BadHost { address }
+            | AddressError::NotNumeric { address }
             | AddressError::Unresolved { address, .. } => address,
         }
     }
@@ -209,6 +215,11 @@ impl fmt::Display for AddressError {
                 f,
                 "the port of `{address}` is not a number up to 65535: write `host:port`, as in \
                  `localhost:80`"
+            ),
+            AddressError::NotNumeric { .. } => write!(
+                f,
+                "cannot listen at `{address}`: write a numeric host, as in `127.0.0.1:80` or `[::1]:80`, or `:80` \
+                 for all"
             ),
             AddressError::BadHost { .. } => write!(
                 f,
@@ -245,9 +256,18 @@ pub enum SocketError {
         /// To whom.
         peer: String,
     },
+    /// It listens.
+    Listening {
+        /// Where.
+        place: String,
+    },
+    /// It does not listen.
+    NotListening,
+    /// It is a socket in the file system, and has no address of the network.
+    NoAddress,
     /// It was closed, or its last handle dropped, before this was done.
     Closed {
-        /// Whom it was connected to.
+        /// Whom it was to be connected to, or where it listened.
         peer: String,
     },
     /// No address of the peer accepted the connection.
@@ -259,17 +279,17 @@ pub enum SocketError {
         /// What the system said of that one.
         error: io::Error,
     },
-    /// Reading failed.
-    Read {
-        /// Whom it is connected to.
-        peer: String,
+    /// It cannot listen there.
+    Listen {
+        /// Where.
+        place: String,
         /// What the system said.
         error: io::Error,
     },
-    /// Writing failed.
-    Write {
-        /// Whom it is connected to.
-        peer: String,
+    /// A client could not be accepted.
+    Accept {
+        /// Where it listens.
+        place: String,
         /// What the system said.
         error: io::Error,
     },
@@ -289,8 +309,8 @@ impl SocketError {
     pub fn io_error(&self) -> Option<&io::Error> {
         match self {
             SocketError::Connect { error, .. }
-            | SocketError::Read { error, .. }
-            | SocketError::Write { error, .. } => Some(error),
+            | SocketError::Listen { error, .. }
+            | SocketError::Accept { error, .. } => Some(error),
             _ => None,
         }
     }
@@ -324,8 +344,19 @@ impl fmt::Display for SocketError {
             SocketError::Connect { peer, error, .. } => {
                 write!(f, "cannot connect to {peer}: {error}")
             }
-            SocketError::Read { peer, error } => write!(f, "cannot read from {peer}: {error}"),
-            SocketError::Write { peer, error } => write!(f, "cannot write to {peer}: {error}"),
+            SocketError::Listening { place } => {
+                write!(f, "the socket listens at {place}: `close` it first, or use another")
+            }
+            SocketError::NotListening => {
+                f.write_str("the socket does not listen: call `listen` first")
+            }
+            SocketError::NoAddress => {
+                f.write_str("the socket has no address of the network: it is one of the file system")
+            }
+            SocketError::Listen { place, error } => write!(f, "cannot listen at {place}: {error}"),
+            SocketError::Accept { place, error } => {
+                write!(f, "cannot accept a client at {place}: {error}")
+            }
         }
     }
 }

@@ -49,7 +49,7 @@ struct Watch {
     registration: Registration,
     /// What the owner waits for. The registration's interest is this or more.
     wanted: Cell<Interest>,
-    handler: Weak<dyn OnReady>,
+    handler: RefCell<Weak<dyn OnReady>>,
 }
 
 impl Descriptors {
@@ -71,7 +71,11 @@ impl Descriptors {
         let token = Token(self.next_token.get());
         self.next_token.set(token.0 + 1);
         let registration = poll.register(fd, token);
-        let watch = Rc::new(Watch { registration, wanted: Cell::new(Interest::NONE), handler });
+        let watch = Rc::new(Watch {
+            registration,
+            wanted: Cell::new(Interest::NONE),
+            handler: RefCell::new(handler),
+        });
         self.watches.borrow_mut().insert(token, Rc::clone(&watch));
         Descriptor { descriptors: Rc::clone(self), token, watch }
     }
@@ -90,7 +94,7 @@ impl Descriptors {
     /// What the owner of a descriptor is.
     pub(crate) fn origin(&self, token: Token) -> Option<Origin> {
         let watch = self.watches.borrow().get(&token).cloned()?;
-        watch.handler.upgrade()?.origin()
+        watch.handler()?.origin()
     }
 
     /// Tells the owner of a descriptor that it is ready.
@@ -103,7 +107,7 @@ impl Descriptors {
         if useful.is_none() {
             return watch.registration.set_interest(wanted);
         }
-        let handler = watch.handler.upgrade();
+        let handler = watch.handler();
         // Not held while the handler runs: if it closes the descriptor, that takes effect at once.
         drop(watch);
         if let Some(handler) = handler {
@@ -120,7 +124,7 @@ impl Descriptors {
     /// Forgets a descriptor and tells its owner that the loop ends.
     pub(crate) fn end(&self, token: Token) {
         let Some(watch) = self.remove(token) else { return };
-        let handler = watch.handler.upgrade();
+        let handler = watch.handler();
         drop(watch);
         if let Some(handler) = handler {
             handler.on_loop_end();
@@ -144,9 +148,13 @@ impl Descriptors {
 }
 
 impl Watch {
+    fn handler(&self) -> Option<Rc<dyn OnReady>> {
+        self.handler.borrow().upgrade()
+    }
+
     fn is_still_waited_for(&self) -> bool {
         if !self.wanted.get().is_none()
-            && let Some(handler) = self.handler.upgrade()
+            && let Some(handler) = self.handler()
         {
             handler.review();
             return !self.wanted.get().is_none() && handler.is_of_use();
@@ -174,6 +182,11 @@ impl Descriptor {
         }
         self.descriptors.want(&self.watch, wanted);
         Ok(())
+    }
+
+    /// From now on somebody else is told.
+    pub(crate) fn hand_over(&self, handler: Weak<dyn OnReady>) {
+        self.watch.handler.replace(handler);
     }
 
     /// Waits only for those directions that are among these.

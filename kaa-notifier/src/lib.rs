@@ -60,6 +60,8 @@ mod timer;
 mod wake;
 mod watch;
 
+mod channel;
+mod process;
 mod resolve;
 mod running;
 mod socket;
@@ -75,11 +77,13 @@ pub mod __entry;
 /// What [`Socket::read`] gives; of the crate `bytes`.
 #[doc(no_inline)]
 pub use bytes::Bytes;
+pub use channel::{ChannelError, ChannelSignals, Closed, IOChannel};
 pub use error::{AddressError, LoopError, PoolError, SocketError, UnixSignalError};
 pub use guest::Guest;
 pub use later::later;
+pub use process::{Output, Pipes, Process, ProcessError, Stop};
 pub use signals::Signals;
-pub use socket::Socket;
+pub use socket::{ListenOptions, Socket};
 pub use spawn::spawn;
 pub use thread::{AbortToken, MainThread, ThreadPool, thread};
 #[cfg(feature = "at")]
@@ -105,6 +109,7 @@ pub mod main {
     //! # Ok::<(), kaa_core::Error>(())
     //! ```
 
+    pub use crate::resolve::set_resolver;
     pub use crate::running::{
         is_running, is_shutting_down, now, run, run_until, set_shutdown_limit, signals, step, stop,
         wakeup,

@@ -17,6 +17,7 @@ use crate::clock::{Clock, ClockId};
 use crate::error::LoopError;
 use crate::fd::{Descriptor, Descriptors, OnReady};
 use crate::later::Calls;
+use crate::resolve::Resolver;
 use crate::shuffle::Shuffle;
 use crate::signals::Signals;
 use crate::sys::fork::Generation;
@@ -55,6 +56,8 @@ pub(crate) struct MainLoop {
     outside: OnceCell<Outside>,
     /// What has been posted and not been run yet.
     posts: RefCell<VecDeque<Post>>,
+    /// Asked for the addresses of hosts in place of the system.
+    pub(crate) resolver: RefCell<Option<Resolver>>,
     /// Lent to whoever has something to read.
     pub(crate) read_buffer: Rc<RefCell<Box<[u8]>>>,
     state: Cell<State>,
@@ -134,6 +137,7 @@ impl MainLoop {
             descriptors: Descriptors::new(),
             outside: OnceCell::new(),
             posts: RefCell::new(VecDeque::new()),
+            resolver: RefCell::new(None),
             read_buffer: Rc::new(RefCell::new(vec![0; READ_AT_ONCE].into())),
             state: Cell::new(State::Resting),
             depth: Cell::new(0),
@@ -349,7 +353,7 @@ mod tests {
         let (read, closed) = (socket.read(), socket.clone());
         let says_so = move || {
             let refused = [delay(Duration::ZERO).wait().err(), main::run().err()];
-            closed.close(); // Takes nothing out of the parent's poller.
+            drop(closed.close()); // Takes nothing out of the parent's poller.
             let forked = Some(&LoopError::Forked);
             refused.iter().flatten().filter(|error| error.downcast_ref() == forked).count() == 2
         };

@@ -1,11 +1,45 @@
 //! From `host:port` to addresses.
 
 use std::net::{SocketAddr, ToSocketAddrs};
+use std::rc::Rc;
 
 use kaa_core::{InProgress, Result};
 
+use crate::current::{current, existing};
 use crate::error::AddressError;
 use crate::thread::look_ups;
+
+/// Finds the addresses of a host.
+pub(crate) type Resolver = Rc<dyn Fn(&str, u16) -> InProgress<Vec<SocketAddr>>>;
+
+/// From now on `resolver` is asked for the addresses of each host and port that is not numeric, in place of the system: for
+/// sockets of this thread's loop. They are tried in the order in which they come, the families by turns.
+///
+/// # Errors
+///
+/// [`LoopError::Ended`](crate::LoopError::Ended) at the end of the thread.
+///
+/// ```
+/// use kaa_core::InProgress;
+/// use kaa_notifier::{Socket, Wait, main};
+///
+/// let server = Socket::new();
+/// server.listen("127.0.0.1:0")?;
+/// let address = server.local_address()?;
+/// main::set_resolver(move |host, _port| {
+///     assert_eq!(host, "the.server");
+///     InProgress::finished(vec![address])
+/// })?;
+/// Socket::new().connect("the.server:80").wait()?;
+/// # Ok::<(), kaa_core::Error>(())
+/// ```
+pub fn set_resolver(
+    resolver: impl Fn(&str, u16) -> InProgress<Vec<SocketAddr>> + 'static,
+) -> Result<()> {
+    let before = current()?.resolver.replace(Some(Rc::new(resolver)));
+    drop(before); // Here, where nothing is borrowed.
+    Ok(())
+}
 
 /// Finds the addresses of `host:port`, in the order in which to try them.
 ///
@@ -15,9 +49,14 @@ pub(crate) fn resolve(address: &str) -> InProgress<Vec<SocketAddr>> {
     if let Ok(numeric) = address.parse() {
         return InProgress::finished(vec![numeric]);
     }
-    match HostPort::parse(address) {
-        Ok(host_port) => look_ups(move || host_port.look_up()),
-        Err(error) => InProgress::failed(error),
+    let host_port = match HostPort::parse(address) {
+        Ok(host_port) => host_port,
+        Err(error) => return InProgress::failed(error),
+    };
+    let resolver = existing().and_then(|main_loop| main_loop.resolver.borrow().clone());
+    match resolver {
+        Some(resolver) => resolver(&host_port.host, host_port.port),
+        None => look_ups(move || host_port.look_up()),
     }
 }
 

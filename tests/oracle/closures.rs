@@ -322,3 +322,69 @@ both! {
 fn copies_what_it_owns() {
     check!(copies_what_it_owns(std::time::Duration::from_secs(1)));
 }
+
+fn words(n: u32) -> Vec<String> {
+    note("words");
+    vec!["a".repeat(n as usize)]
+}
+
+fn each<T>(all: Vec<T>, length: impl Fn(&T) -> usize, n: u32) -> usize {
+    all.iter().map(length).sum::<usize>() + n as usize
+}
+
+fn behind<T>(n: u32, length: impl Fn(&T) -> usize, all: Vec<T>) -> usize {
+    all.iter().map(length).sum::<usize>() + n as usize
+}
+
+both! {
+    fn closure_typed_by_an_operand() -> io::Result<usize> {
+        let n = each(words(3), |text| text.trim().len(), yield_!(ask(4))?);
+        Ok(n)
+    }
+}
+
+#[test]
+fn closure_typed_by_an_operand() {
+    check!(closure_typed_by_an_operand());
+}
+
+both! {
+    fn closure_typed_by_a_receiver() -> io::Result<usize> {
+        let sum = words(2)
+            .into_iter()
+            .map(|word| word.len())
+            .zip(yield_!(later(vec![1_usize, 2]))?)
+            .map(|(a, b)| a + b)
+            .sum::<usize>();
+        let all: Vec<usize> = words(1)
+            .into_iter()
+            .scan(yield_!(ask(1_usize))?, |sum, word| {
+                *sum += 1;
+                Some(word.len() + *sum)
+            })
+            .collect();
+        Ok(sum + all.len())
+    }
+}
+
+#[test]
+fn closure_typed_by_a_receiver() {
+    check!(closure_typed_by_a_receiver());
+}
+
+both! {
+    fn closure_typed_by_what_is_awaited() -> io::Result<usize> {
+        let n = behind(told(2), |text: &_| String::len(text), yield_!(later(words(4)))?);
+        Ok(n)
+    }
+}
+
+fn told(n: u32) -> u32 {
+    note("told");
+    n
+}
+
+#[test]
+fn closure_typed_by_what_is_awaited() {
+    check!(closure_typed_by_what_is_awaited());
+}

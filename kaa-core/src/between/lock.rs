@@ -3,11 +3,10 @@
 use std::cell::Cell;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
-use std::panic::Location;
 use std::rc::Rc;
 
-use super::Line;
 use crate::in_progress::InProgress;
+use crate::line::Line;
 
 /// A value that one coroutine has at a time, for as long as it likes: also while it waits for something else.
 ///
@@ -59,7 +58,7 @@ impl<T: 'static> Lock<T> {
     pub fn lock(&self) -> InProgress<LockGuard<T>> {
         match self.try_lock() {
             Some(guard) => InProgress::finished(guard),
-            None => self.state.line.wait(Location::caller(), None),
+            None => self.state.line.wait((), None),
         }
     }
 

@@ -4,11 +4,10 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::error::Error as StdError;
 use std::fmt;
-use std::panic::Location;
 use std::rc::{Rc, Weak};
 
-use super::{Line, TakesBack};
 use crate::in_progress::InProgress;
+use crate::line::{Line, TakesBack};
 use crate::promise::Promise;
 
 /// Values on their way from some coroutines to others, in order; at most so many that nobody has asked for yet.
@@ -118,9 +117,9 @@ impl<T: 'static> Queue<T> {
     pub fn pop(&self) -> InProgress<Option<T>> {
         let back: Weak<State<T>> = Rc::downgrade(&self.state);
         match self.try_pop() {
-            Some(value) => self.state.pops.pass(Some(value), Location::caller(), back),
+            Some(value) => self.state.pops.pass(Some(value), (), Some(back)),
             None if self.state.is_closed.get() => InProgress::finished(None),
-            None => self.state.pops.wait(Location::caller(), Some(back)),
+            None => self.state.pops.wait((), Some(back)),
         }
     }
 
@@ -196,7 +195,7 @@ impl<T: 'static> State<T> {
 }
 
 impl<T: 'static> TakesBack<Option<T>> for State<T> {
-    fn take_back(&self, value: Option<T>) {
+    fn take_back(&self, value: Option<T>, _: &()) {
         if let Some(value) = value
             && let Err(Some(value)) = self.pops.serve(Some(value))
         {

@@ -2,11 +2,10 @@
 
 use std::cell::Cell;
 use std::fmt;
-use std::panic::Location;
 use std::rc::Rc;
 
-use super::Line;
 use crate::in_progress::InProgress;
+use crate::line::Line;
 
 /// Lets only so many have something at a time: 8 downloads, 2 conversions.
 ///
@@ -60,7 +59,7 @@ impl Semaphore {
     pub fn acquire(&self) -> InProgress<Permit> {
         match self.try_acquire() {
             Some(permit) => InProgress::finished(permit),
-            None => self.state.line.wait(Location::caller(), None),
+            None => self.state.line.wait((), None),
         }
     }
 

@@ -257,7 +257,9 @@ impl Lower<'_> {
             pat => pat,
         };
         let local = self.local_named_by(scrutinee);
+        let first_new = self.body.locals.len();
         self.declare_at_entry(inner);
+        self.lend_parts(scrutinee, inner, first_new);
         if let Pat::Guard(guard) = &mut pat {
             self.value(&guard.guard);
             self.part(next);
@@ -326,9 +328,11 @@ impl Lower<'_> {
         let open = self.begin(&name, header.clone(), span);
         let region = self.open(open.at);
         self.value(&source);
+        let lent = self.lent_by(&source);
         self.finish_returns(&mut source);
         let iterator = names::iterator(number);
         let id = self.local(iterator.clone(), true, None);
+        self.body.locals[id.0].lent = lent;
         self.event(id, What::Declare { initialised: true });
         self.push(Step::Statement(parse_quote! {
             let mut #iterator = ::core::iter::IntoIterator::into_iter(#source);
@@ -420,7 +424,9 @@ impl Lower<'_> {
         self.scrutinee(&test.expr, &test.pat);
         self.test(&test.expr, &test.pat, Some(failed));
         let local = self.local_named_by(&test.expr);
+        let first_new = self.body.locals.len();
         self.declare_at_entry(&test.pat);
+        self.lend_parts(&test.expr, &test.pat, first_new);
         let kept = self.taken_with_rest(local, &mut test.pat, false);
         self.keep_rests(kept);
     }
@@ -470,11 +476,15 @@ impl Lower<'_> {
             Expr::Lit(_) => TextSays::Number,
             _ => TextSays::Nothing,
         };
+        let lent = self.lent_to(&local.pat, &init.expr);
+        let makes_owner = super::lent::makes_owner(&init.expr);
         let first_new = self.body.locals.len();
         self.declare(&local.pat, true);
         let mut new = self.body.locals[first_new..].iter_mut().filter(|local| !local.is_rest);
         if let (Some(only), None) = (new.next(), new.next()) {
             only.borrow = borrow;
+            only.lent = lent;
+            only.is_owner |= makes_owner;
             if only.text_says == TextSays::Nothing {
                 only.text_says = kind;
             }

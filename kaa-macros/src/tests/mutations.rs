@@ -11,7 +11,7 @@ use fastrand::Rng;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 
-use crate::coroutine::expand;
+use crate::coroutine::{Kind, expand};
 
 /// So many mutants of a body that are still a function, unless the environment says otherwise.
 const EACH: usize = 4;
@@ -127,7 +127,8 @@ impl Mutation<'_> {
 
 /// Says what is wrong with an expansion. What is no function is handed to rustc as it is.
 fn fault(tokens: &TokenStream, is_function: bool) -> Option<&'static str> {
-    let run = || expand(&TokenStream::new(), tokens.clone());
+    let kind = if crate::names::is_in(tokens, "emit_") { Kind::Generator } else { Kind::Coroutine };
+    let run = || expand(kind, &TokenStream::new(), tokens.clone());
     let Ok(code) = catch_unwind(AssertUnwindSafe(run)) else { return Some("it panics") };
     if is_function && syn::parse2::<syn::File>(code.clone()).is_err() {
         return Some("what it emits is no Rust");

@@ -65,3 +65,13 @@ pub fn fetch(site: String, limit: std::time::Duration) -> kaa::Result<usize> {
     }
     Ok(total)
 }
+
+/// One after the other, each when it is asked for.
+#[kaa::generator]
+pub fn numbers(upto: u32, on: InProgress<u32>) -> kaa::Result<u32> {
+    let first = yield_!(on)?;
+    for n in first..upto {
+        emit_!(n)?;
+    }
+    Ok(())
+}

@@ -5,8 +5,8 @@ use kaa::InProgress;
 #[kaa::coroutine]
 fn waits() -> io::Result<u32> {
     let mut all = vec![1, 2];
-    let last = all.last_mut().unwrap(); //~ NOTE borrowed here
-    yield_!(InProgress::finished(()))?; //~ ERROR moved while borrowed
+    let last = all.last_mut().unwrap(); //~ ERROR borrowed across
+    yield_!(InProgress::finished(()))?;
     *last += 1;
     Ok(all[1])
 }
