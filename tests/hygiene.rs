@@ -114,6 +114,33 @@ mod no_prelude {
         Ok(sum)
     }
 
+    struct Held(::std::rc::Rc<()>);
+
+    impl ::core::ops::Drop for Held {
+        fn drop(&mut self) {}
+    }
+
+    #[::kaa::coroutine]
+    pub(crate) fn holds(n: u32, pair: (::std::string::String, u32)) -> Result<u32, Error> {
+        let held = Held(::std::rc::Rc::new(()));
+        let other = Held(::core::clone::Clone::clone(&held.0));
+        let name = pair.0;
+        if n > 1 {
+            ::core::mem::drop(held);
+        }
+        let (mut _last, got) = (other, yield_!(InProgress::finished(n))?);
+        while let ::core::option::Option::Some(next) =
+            yield_!(InProgress::finished(n.checked_sub(got)))?
+        {
+            _last = Held(::std::rc::Rc::new(()));
+            if next == 0 {
+                break;
+            }
+        }
+        ::core::mem::drop(name);
+        Ok(got + pair.1)
+    }
+
     #[::kaa::coroutine]
     pub(crate) fn no_yield(n: u32) -> u32 {
         n
@@ -122,6 +149,7 @@ mod no_prelude {
 
 #[test]
 fn no_prelude() {
+    assert_eq!(value(no_prelude::holds(4, ("ann".into(), 3))), 7);
     assert_eq!(value(no_prelude::sum(4)), 5);
     assert_eq!(value(no_prelude::no_yield(4)), 4);
 }

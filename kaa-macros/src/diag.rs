@@ -173,6 +173,13 @@ pub(crate) const PRIORITY_WITHOUT_POOL: Message = message(
     "name a pool with `pool = name`",
 );
 
+/// What is said of a large array that a state holds.
+pub(crate) fn large(local: &str, bytes: usize) -> String {
+    format!(
+        "`{local}` has {bytes} bytes or more and is copied at each `yield_!` that it is held across: put it into a `Box` or a `Vec`"
+    )
+}
+
 /// A borrow that crosses a `yield_!`.
 pub(crate) struct Crossing<'a> {
     pub(crate) local: &'a str,

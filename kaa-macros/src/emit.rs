@@ -13,6 +13,7 @@ use crate::{macros, names};
 mod arms;
 mod enter;
 mod guard;
+mod large;
 mod late;
 mod leave;
 mod scope;
@@ -47,11 +48,13 @@ pub(crate) fn machine(parts: &Parts<'_>, body: &Body, machine: &Machine) -> Toke
     let step = &parts.input.returns.step;
     let run = parts.manner.wrap(make_run(parts));
     let inner_items = parts.inner_items;
+    let warnings = large::make_warnings(body, machine);
     function(
         parts,
         &quote! {
             #places
             #state_enum
+            #warnings
             #twin
             let mut __state = #name::Start { #fields };
             #(let #witnesses = __kaa::Witness::new();)*

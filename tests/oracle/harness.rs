@@ -11,9 +11,14 @@
 //! }
 //! ```
 
+// The paths are for a crate that has this file from elsewhere.
+#[path = "harness/driver.rs"]
 mod driver;
+#[path = "harness/machine.rs"]
 mod machine;
+#[path = "harness/oracle.rs"]
 mod oracle;
+#[path = "harness/trace.rs"]
 mod trace;
 
 pub(crate) use machine::again as machine_again;

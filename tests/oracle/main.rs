@@ -40,6 +40,7 @@ mod for_loops;
 mod guards;
 mod heads;
 mod jumps;
+mod let_chains;
 mod locals;
 mod loops;
 mod macros;

@@ -244,27 +244,6 @@ fn let_else_in_a_loop() {
 }
 
 both! {
-    fn let_chain(n: Option<u32>) -> io::Result<u32> {
-        if let Some(n) = n
-            && n > 1
-            && let Ok(m) = yield_!(ask(n + 1))
-            && yield_!(ask(m))? > 3
-        {
-            yield_!()?;
-            return Ok(n);
-        }
-        Ok(0)
-    }
-}
-
-#[test]
-fn let_chain() {
-    for n in [None, Some(1), Some(2), Some(3)] {
-        check!(let_chain(n));
-    }
-}
-
-both! {
     fn in_assertions(n: u32) -> io::Result<u32> {
         assert!(yield_!(ask(n))? == n, "{n}");
         assert_eq!(yield_!(ask(n))?, n);
