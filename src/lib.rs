@@ -7,8 +7,6 @@ extern crate self as kaa;
 pub mod features {}
 #[doc = include_str!("../docs/limits.md")]
 pub mod limits {}
-#[doc = include_str!("../docs/kaa_base.md")]
-pub mod kaa_base {}
 pub mod prelude;
 
 pub use kaa_core::*;
