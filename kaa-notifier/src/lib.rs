@@ -45,6 +45,7 @@
 
 mod sys;
 
+mod buffer;
 mod clock;
 mod current;
 mod error;

@@ -17,6 +17,7 @@ use kaa_core::{Abandoned, Error, InProgress, Promise, Result, Signal};
 use rustix::net::RecvFlags;
 use socket2::SockRef;
 
+use crate::buffer::ReadBuffer;
 use crate::current::current;
 use crate::fd::{Descriptor, OnReady};
 use crate::sys::poll::Interest;
@@ -64,7 +65,7 @@ struct Shared {
     received: Signal<Datagram>,
     /// What the system had no room for.
     sends: RefCell<VecDeque<Send>>,
-    buffer: Rc<RefCell<Box<[u8]>>>,
+    buffer: Rc<ReadBuffer>,
 }
 
 struct Send {
@@ -269,9 +270,10 @@ impl Shared {
         let received = {
             let open = self.open.borrow();
             let Some(descriptor) = open.as_ref() else { return false };
-            let mut buffer = self.buffer.borrow_mut();
-            let received = rustix::net::recvfrom(descriptor, &mut **buffer, RecvFlags::empty());
-            received.map(|(_, length, from)| (Bytes::copy_from_slice(&buffer[..length]), from))
+            self.buffer.lend(|buffer| {
+                let received = rustix::net::recvfrom(descriptor, buffer.all(), RecvFlags::empty());
+                received.map(|(_, length, from)| (buffer.take(length), from))
+            })
         };
         match received {
             Ok((bytes, from)) => {
