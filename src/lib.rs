@@ -3,6 +3,8 @@
 
 extern crate self as kaa;
 
+#[doc = include_str!("../docs/features.md")]
+pub mod features {}
 #[doc = include_str!("../docs/limits.md")]
 pub mod limits {}
 pub mod prelude;

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::rc::Rc;
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
 
@@ -128,11 +128,13 @@ fn a_read_that_timed_out_in_a_coroutine_loses_nothing() {
     assert_eq!(heard, "hello after 0");
 }
 
+/// Until the watchdog says so.
 #[kaa::coroutine]
-fn keeps_the_loop() -> kaa::Result<()> {
+fn keeps_the_loop(told: Receiver<String>) -> kaa::Result<String> {
     yield_!()?;
-    thread::sleep(millis(100));
-    yield_!()
+    let stall = told.recv_timeout(PATIENCE).unwrap();
+    yield_!()?;
+    Ok(stall)
 }
 
 #[test]
@@ -140,8 +142,7 @@ fn a_watchdog_names_the_coroutine_that_keeps_the_loop() {
     let (tell, told) = channel();
     let tell = move |stall: &kaa::Stall| tell.send(stall.to_string()).unwrap();
     kaa::main::watchdog_with(millis(20), tell).unwrap();
-    keeps_the_loop().wait().unwrap();
-    let stall = told.recv_timeout(PATIENCE).unwrap();
+    let stall = keeps_the_loop(told).wait().unwrap();
     let expected = format!("the coroutine `keeps_the_loop` at {}:", file!());
     assert!(stall.contains(&expected), "{stall}");
 }

@@ -103,9 +103,21 @@ pub fn tasks() -> usize {
     table::with(Table::len).unwrap_or(0)
 }
 
+/// The number of moments that the loop was asked for and that have not come.
+#[must_use]
+pub fn timers() -> usize {
+    link::timers()
+}
+
 /// The moment that `timer` was asked for has come. An id that was cancelled or has expired before is ignored.
 pub fn expired(timer: TimerId) {
     link::expired(timer);
+}
+
+/// The loop ends, and the moment that `timer` was asked for will not come: a [`delay_until`](crate::delay_until) fails with
+/// [`Abandoned`](crate::Abandoned), and a limit does not matter any more.
+pub fn lost(timer: TimerId) {
+    link::lost(timer);
 }
 
 /// Ends all coroutines of this thread: each is dropped, newest first, and fails with [`Abandoned`](crate::Abandoned). For the

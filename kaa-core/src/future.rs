@@ -4,6 +4,7 @@
 //! wakes there is noted in the inbox of the future's thread, whose loop is told.
 
 use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
@@ -38,7 +39,7 @@ struct Inbox {
 thread_local! {
     static INBOX: OnceCell<Arc<Inbox>> = const { OnceCell::new() };
     /// Those that were polled before there was a driver to wake.
-    static UNDRIVEN: RefCell<Vec<TaskId>> = const { RefCell::new(Vec::new()) };
+    static UNDRIVEN: RefCell<BTreeSet<TaskId>> = const { RefCell::new(BTreeSet::new()) };
 }
 
 fn inbox() -> Option<Arc<Inbox>> {
@@ -155,7 +156,11 @@ impl<F> Polled<F> {
 
 fn note_undriven(id: TaskId) {
     // At the end of the thread there will be no driver.
-    let _ = UNDRIVEN.try_with(|undriven| undriven.borrow_mut().push(id));
+    let _ = UNDRIVEN.try_with(|undriven| undriven.borrow_mut().insert(id));
+}
+
+fn forget_undriven(id: TaskId) {
+    let _ = UNDRIVEN.try_with(|undriven| undriven.borrow_mut().remove(&id));
 }
 
 fn end<F: Future<Output: 'static> + 'static>(
@@ -164,6 +169,7 @@ fn end<F: Future<Output: 'static> + 'static>(
     outcome: Result<F::Output>,
 ) {
     body.finish(me.header(), outcome);
+    forget_undriven(body.source.id.get());
     let owned = table::with(|table| table.remove(body.source.id.get()));
     announce(me);
     drop(owned);

@@ -58,6 +58,7 @@ mod promise;
 mod abort;
 
 // What is made of them.
+mod delay;
 mod exception;
 mod link;
 
@@ -90,6 +91,7 @@ pub mod driver;
 pub mod private;
 
 pub use between::{Generator, Lock, LockGuard, Permit, Queue, QueueClosed, Semaphore};
+pub use delay::delay_until;
 pub use driver::{Driver, TimerId};
 pub use error::{
     Abandoned, Error, InProgressAborted, InUse, NotAbortable, Panicked, Result, ResultTaken,

@@ -16,8 +16,25 @@ use crate::in_progress::InProgress;
 use crate::report;
 use crate::site::{self, Origin};
 
-/// The links of this thread that have asked their loop for a moment.
-struct Timers(RefCell<SlotMap<TimerId, WeakNode>>);
+/// Those of this thread who have asked their loop for a moment.
+struct Timers(RefCell<SlotMap<TimerId, Sleeper>>);
+
+/// Who is to be told when the time is up.
+pub(crate) enum Sleeper {
+    /// Somebody else keeps it.
+    Known(WeakNode),
+    /// Nobody else has to.
+    Kept(NodeRef),
+}
+
+impl Sleeper {
+    fn node(self) -> Option<NodeRef> {
+        match self {
+            Sleeper::Known(node) => node.upgrade(),
+            Sleeper::Kept(node) => Some(node),
+        }
+    }
+}
 
 thread_local! {
     static TIMERS: Timers = Timers(RefCell::new(SlotMap::with_key()));
@@ -290,7 +307,7 @@ fn limited_and<T: 'static>(
     let flags = Flags::DERIVED | Flags::LINK | Flags::ABORTABLE;
     let node = Known::new(flags, Link::new(created), ());
     let me = node.erased();
-    let Some(timer) = wake_at(deadline, &me) else {
+    let Some(timer) = wake_at(deadline, Sleeper::Known(me.downgrade())) else {
         return InProgress::settled(Err(no_driver()), Origin::Code(created));
     };
     node.body().source.limit.set(Limit::Time(Time { timer, error: Box::new(error), and_then }));
@@ -299,8 +316,8 @@ fn limited_and<T: 'static>(
 }
 
 /// Asks the loop for a moment; nothing if there is no loop.
-pub(crate) fn wake_at(deadline: Instant, node: &NodeRef) -> Option<TimerId> {
-    let insert = |timers: &Timers| timers.0.borrow_mut().insert(node.downgrade());
+pub(crate) fn wake_at(deadline: Instant, sleeper: Sleeper) -> Option<TimerId> {
+    let insert = |timers: &Timers| timers.0.borrow_mut().insert(sleeper);
     let timer = TIMERS.try_with(insert).ok()?;
     let asked = host::ask(|driver| driver.wake_at(deadline, timer));
     if asked.is_none() {
@@ -309,7 +326,12 @@ pub(crate) fn wake_at(deadline: Instant, node: &NodeRef) -> Option<TimerId> {
     asked.map(|()| timer)
 }
 
-fn forget(timer: TimerId) -> Option<WeakNode> {
+/// How many there are.
+pub(crate) fn timers() -> usize {
+    TIMERS.try_with(|timers| timers.0.borrow().len()).unwrap_or(0)
+}
+
+fn forget(timer: TimerId) -> Option<Sleeper> {
     TIMERS.try_with(|timers| timers.0.borrow_mut().remove(timer)).ok().flatten()
 }
 
@@ -326,9 +348,16 @@ pub(crate) fn cancel(timer: TimerId) {
     }
 }
 
-/// The time of a link is up. Ids that are not known (any more) are ignored.
+/// The time is up. Ids that are not known (any more) are ignored.
 pub(crate) fn expired(timer: TimerId) {
-    if let Some(link) = forget(timer).and_then(|link| link.upgrade()) {
-        link.expire();
+    if let Some(node) = forget(timer).and_then(Sleeper::node) {
+        node.expire();
+    }
+}
+
+/// The time will never be up.
+pub(crate) fn lost(timer: TimerId) {
+    if let Some(node) = forget(timer).and_then(Sleeper::node) {
+        node.close();
     }
 }

@@ -388,7 +388,7 @@ impl World {
 }
 
 fn look(real: &InProgress<u32>) -> State {
-    real.with_result(|outcome| State::of(&outcome.map(|value| *value))).unwrap_or(State::Pending)
+    real.with_result(|outcome| State::of(&outcome.copied())).unwrap_or(State::Pending)
 }
 
 fn run() {

@@ -21,11 +21,11 @@ use socket2::SockRef;
 pub use error::ChannelError;
 pub use signals::{ChannelSignals, Closed};
 
-pub(crate) use medium::Stream;
+pub(crate) use medium::{Medium, Stream};
 pub(crate) use shared::{Directions, Shared};
 pub(crate) use signals::LONGEST_LINE;
 
-use medium::{File, Medium};
+use medium::File;
 
 /// A descriptor that is read and written without blocking: a pipe, a terminal, a serial port, a socket that was made elsewhere.
 ///

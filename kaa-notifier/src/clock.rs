@@ -1,6 +1,6 @@
 //! What time it is for a loop, by three clocks: the system's, or a test's.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::time::{Duration, Instant};
 
 use rustix::time::{ClockId as SystemClock, clock_gettime};
@@ -19,9 +19,8 @@ pub(crate) enum ClockId {
 ///
 /// The time of `Boot` is told as an `Instant`, too: as if the monotonic clock had gone on in the machine's sleep.
 pub(crate) struct Clock {
-    start: Instant,
-    /// What `Boot` showed then.
-    start_by_boot: Duration,
+    /// One moment by the monotonic clock and by `Boot`: that when it was asked for first.
+    moment: OnceCell<(Instant, Duration)>,
     /// That of a test.
     virtual_time: Option<VirtualTime>,
 }
@@ -37,19 +36,18 @@ struct VirtualTime {
 
 impl Clock {
     pub(crate) fn real() -> Clock {
-        Clock { start: Instant::now(), start_by_boot: since_boot(), virtual_time: None }
+        Clock { moment: OnceCell::new(), virtual_time: None }
     }
 
     /// Stands still until it is moved.
     pub(crate) fn virtual_time() -> Clock {
-        let clock = Clock::real();
         let virtual_time = VirtualTime {
-            now: Cell::new(clock.start),
+            now: Cell::new(Instant::now()),
             slept: Cell::default(),
             #[cfg(feature = "at")]
             wall: Cell::new(std::time::SystemTime::now()),
         };
-        Clock { virtual_time: Some(virtual_time), ..clock }
+        Clock { virtual_time: Some(virtual_time), ..Clock::real() }
     }
 
     pub(crate) fn is_virtual(&self) -> bool {
@@ -65,13 +63,21 @@ impl Clock {
         match (clock, &self.virtual_time) {
             (ClockId::Monotonic, _) => self.now(),
             (ClockId::Boot, Some(time)) => time.now.get() + time.slept.get(),
-            (ClockId::Boot, None) => self.start + since_boot().saturating_sub(self.start_by_boot),
+            (ClockId::Boot, None) => {
+                let (moment, by_boot) = self.moment();
+                moment + since_boot().saturating_sub(by_boot)
+            }
         }
     }
 
     /// What `Boot` shows at `at`, in the system's terms.
     pub(crate) fn since_boot_at(&self, at: Instant) -> Duration {
-        self.start_by_boot + at.saturating_duration_since(self.start)
+        let (moment, by_boot) = self.moment();
+        by_boot + at.saturating_duration_since(moment)
+    }
+
+    fn moment(&self) -> (Instant, Duration) {
+        *self.moment.get_or_init(|| (self.now(), since_boot()))
     }
 
     /// Jumps to `at`, if that lies ahead. The system's clocks cannot be moved.

@@ -55,7 +55,7 @@ pub(crate) fn existing() -> Option<Rc<MainLoop>> {
 /// Makes the loop of this thread, which must not have one. A seed shuffles what is ready at the same moment.
 pub(crate) fn make(clock: Clock, seed: Option<u64>) -> Result<Rc<MainLoop>, LoopError> {
     // Thread-locals go in the reverse order of their first use: the core's are to be there when the loop ends.
-    let _ = (driver::tasks(), driver::has_ready());
+    let _ = (driver::uninstall(), driver::tasks(), driver::timers(), driver::has_ready());
     END.try_with(|_| ()).map_err(|_| LoopError::Ended)?;
     driver::install(Rc::new(LoopOfThisThread));
     let main_loop = Rc::new(MainLoop::new(clock, seed));

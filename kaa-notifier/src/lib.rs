@@ -57,10 +57,13 @@ mod signals;
 mod sync;
 mod thread;
 mod timer;
+#[cfg(feature = "tls")]
+mod tls;
 mod wake;
 mod watch;
 
 mod channel;
+mod monitor;
 mod process;
 mod resolve;
 mod running;
@@ -81,6 +84,7 @@ pub use channel::{ChannelError, ChannelSignals, Closed, IOChannel};
 pub use error::{AddressError, LoopError, PoolError, SocketError, UnixSignalError};
 pub use guest::Guest;
 pub use later::later;
+pub use monitor::{IOCondition, IOMonitor, readable, writable};
 pub use process::{Output, Pipes, Process, ProcessError, Stop};
 pub use signals::Signals;
 pub use socket::{ListenOptions, Socket};
@@ -89,6 +93,8 @@ pub use thread::{AbortToken, MainThread, ThreadPool, thread};
 #[cfg(feature = "at")]
 pub use timer::{AtTimer, OneShotAtTimer, Schedule, ScheduleError};
 pub use timer::{OneShotTimer, Timer, WeakOneShotTimer, WeakTimer, delay};
+#[cfg(feature = "tls")]
+pub use tls::{TLSClient, TLSServer, TLSSocket};
 pub use unix_signal::unix_signal;
 pub use wait::Wait;
 pub use watch::{Metrics, Stall};

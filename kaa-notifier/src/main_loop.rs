@@ -179,6 +179,7 @@ impl MainLoop {
     /// When the next turn has something to do; none if only a descriptor or another thread can tell.
     pub(crate) fn prepare(&self) -> Result<Option<Instant>> {
         self.check_usable()?;
+        self.timers.set_alarm_clocks(self); // The host sleeps by its own clock.
         Ok(match self.nap(None, WhenDeserted::Sleep)? {
             Nap::None => Some(self.clock.now()),
             Nap::Until(at) => Some(at),

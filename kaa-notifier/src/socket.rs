@@ -214,6 +214,16 @@ impl Socket {
         }
     }
 
+    /// Reads all to the end of input; see [`IOChannel::read_to_end`](crate::IOChannel::read_to_end).
+    #[track_caller]
+    #[must_use = "a read that nobody waits for takes nothing"]
+    pub fn read_to_end(&self, most: usize) -> InProgress<Option<Bytes>> {
+        match self.shared.channel() {
+            Ok(channel) => channel.read_to_end(most),
+            Err(error) => InProgress::failed(error),
+        }
+    }
+
     /// Writes all of `data`, which is copied, and finishes with its length when the last byte has been
     /// handed to the system.
     ///
@@ -295,6 +305,11 @@ impl Socket {
     #[track_caller]
     pub fn close(&self) -> InProgress<()> {
         self.shared.close()
+    }
+
+    #[cfg(feature = "tls")]
+    pub(crate) fn channel(&self) -> Result<Rc<crate::channel::Shared>, SocketError> {
+        self.shared.channel()
     }
 
     /// What its connection tells to handlers. They may be connected before there is one, and are disconnected by

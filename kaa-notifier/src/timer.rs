@@ -129,6 +129,16 @@ impl Timers {
         }
     }
 
+    /// Whether a timer is still going to fire.
+    pub(crate) fn contains(&self, timer: Handle) -> bool {
+        match timer {
+            Handle::Monotonic(key) => self.monotonic.contains(key),
+            Handle::Boot(key) => self.boot.get().is_some_and(|boot| boot.line.contains(key)),
+            #[cfg(feature = "at")]
+            Handle::Wall(key) => self.wall.contains(key),
+        }
+    }
+
     /// Tells the core at `deadline`.
     pub(crate) fn wake_core_at(&self, deadline: Instant, timer: TimerId) {
         let key = self.monotonic.insert(deadline, Alarm::Core(timer));
@@ -232,6 +242,14 @@ impl Alarm {
             Alarm::Call(callback, _) => callback(),
             Alarm::Tick(ticks) => ticks.ring(),
             Alarm::Core(timer) => driver::expired(timer),
+        }
+    }
+
+    /// The loop ends, and it never rings.
+    pub(crate) fn lose(self) {
+        match self {
+            Alarm::Call(..) | Alarm::Tick(_) => drop(self),
+            Alarm::Core(timer) => driver::lost(timer),
         }
     }
 

@@ -89,6 +89,28 @@ pub trait Wait<T: 'static>: sealed::Sealed {
     /// ```
     #[doc(alias = "block_on")]
     fn wait(&self) -> Result<T>;
+
+    /// The same as [`timeout`](Self::timeout) and then [`wait`](Self::wait): when it takes longer than `limit` this fails with a
+    /// [`TimeoutException`], and what it waited for goes on.
+    ///
+    /// # Errors
+    ///
+    /// As both of them.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use kaa_core::InProgress;
+    /// use kaa_notifier::Wait;
+    ///
+    /// let (promise, answer) = InProgress::new();
+    /// assert!(answer.wait_timeout(Duration::from_millis(5)).unwrap_err().is_timeout());
+    /// promise.finish(4);
+    /// assert_eq!(answer.wait_timeout(Duration::from_millis(5))?, 4);
+    /// # Ok::<(), kaa_core::Error>(())
+    /// ```
+    fn wait_timeout(&self, limit: Duration) -> Result<T> {
+        self.timeout(limit).wait()
+    }
 }
 
 impl<T: 'static> Wait<T> for InProgress<T> {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use kaa_core::report::{Report, set_reporter};
-use kaa_core::{InProgress, NotFinished, Panicked, Promise, ResultTaken, inprogress};
+use kaa_core::{Abandoned, InProgress, NotFinished, Panicked, Promise, ResultTaken, inprogress};
 use kaa_notifier::{LoopError, OneShotTimer, Socket, Wait, delay, main};
 
 const NEVER: Duration = Duration::from_secs(3600);
@@ -292,4 +292,17 @@ fn a_wait_after_the_end_gives_what_is_there_and_reports_nothing_twice() {
     in_a_destructor(|| delay(millis(1)).wait().unwrap(), last, true);
     let ended = "the main loop of this thread has ended";
     assert_eq!(heard.iter().collect::<Vec<_>>(), [ended, ended, "done", ended]);
+}
+
+#[test]
+fn a_delay_that_outlives_its_loop_fails() {
+    let (tell, told) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let late = delay(Duration::from_secs(3600));
+        let tell = move |error: &kaa_core::Error| tell.send(error.is::<Abandoned>()).unwrap();
+        late.connect_both(|()| unreachable!(), tell);
+    })
+    .join()
+    .unwrap();
+    assert_eq!(told.recv(), Ok(true));
 }

@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use kaa_core::{Flow, InProgress, Panicked};
@@ -304,31 +304,42 @@ fn loops_of_several_threads_do_not_meet() {
     assert_eq!(ticks, [5, 6, 7, 8]);
 }
 
-#[test]
-fn a_watchdog_names_who_keeps_the_loop() {
+/// A watchdog, and a callback that keeps the loop until that says so. The receiver gets what it has said.
+fn watched() -> (impl Fn() + 'static, Receiver<String>) {
     let (tell, told) = channel();
     main::watchdog_with(millis(20), move |stall| tell.send(stall.to_string()).unwrap()).unwrap();
-    OneShotTimer::new().start(millis(1), || std::thread::sleep(millis(100)));
+    let (pass_on, said) = channel();
+    let keep = move || {
+        let stall = told.recv_timeout(Duration::from_secs(20)).unwrap();
+        std::thread::sleep(millis(50)); // It says so once, however long it takes.
+        assert!(told.try_recv().is_err());
+        pass_on.send(stall).unwrap();
+    };
+    (keep, said)
+}
+
+#[test]
+fn a_watchdog_names_who_keeps_the_loop() {
+    let (keep, said) = watched();
+    OneShotTimer::new().start(millis(1), keep);
     let line = line!() - 1;
     delay(millis(5)).wait().unwrap();
-    let stall = told.recv_timeout(Duration::from_secs(20)).unwrap();
+    let stall = said.try_recv().unwrap();
     assert!(stall.contains("a_watchdog_names_who_keeps_the_loop"), "{stall}");
     assert!(stall.contains(&format!("the timer started at {}:{line}:", file!())), "{stall}");
-    assert!(told.try_recv().is_err(), "told once");
     let (time, longest) = main::metrics().longest_call.unwrap();
-    assert!(time >= millis(100) && longest.contains(&format!(":{line}:")), "{time:?} {longest}");
+    assert!(time >= millis(70) && longest.contains(&format!(":{line}:")), "{time:?} {longest}");
 }
 
 #[test]
 fn a_watchdog_names_what_was_told_of_a_descriptor() {
-    let (tell, told) = channel();
-    main::watchdog_with(millis(20), move |stall| tell.send(stall.to_string()).unwrap()).unwrap();
+    let (keep, said) = watched();
     let line = line!() + 1;
     let signal = unix_signal(unix::SIGALRM).unwrap();
-    signal.connect(|_| std::thread::sleep(millis(100)));
+    signal.connect(move |_| keep());
     signal_hook::low_level::raise(unix::SIGALRM).unwrap();
     main::step(Some(Duration::from_secs(20))).unwrap();
-    let stall = told.recv_timeout(Duration::from_secs(20)).unwrap();
+    let stall = said.try_recv().unwrap();
     let expected = format!("what was told of signal `SIGALRM` created at {}:{line}", file!());
     assert!(stall.contains(&expected), "{stall}");
 }

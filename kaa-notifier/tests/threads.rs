@@ -6,7 +6,7 @@ use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use kaa_core::Panicked;
-use kaa_notifier::{MainThread, Wait, delay, main, thread};
+use kaa_notifier::{MainThread, OneShotTimer, Wait, delay, main, thread};
 
 fn millis(n: u64) -> Duration {
     Duration::from_millis(n)
@@ -111,7 +111,7 @@ fn many_posts_do_not_hold_up_a_timer() {
     assert_eq!(RUN.get(), 64);
 }
 
-/// The loop's thread does not wake up for nothing.
+/// The loop's thread does not wake up for nothing, timers that are far away included.
 #[cfg(target_os = "linux")]
 #[test]
 fn an_idle_loop_sleeps() {
@@ -124,6 +124,9 @@ fn an_idle_loop_sleeps() {
     let idle = std::thread::spawn(move || {
         let link = std::fs::read_link("/proc/thread-self").unwrap();
         let thread = link.file_name().unwrap().to_str().unwrap().to_owned();
+        let far = Duration::from_secs(3600);
+        OneShotTimer::new().start(far, || unreachable!());
+        OneShotTimer::boot_time().start(far, || unreachable!());
         tell.send((thread, MainThread::current().unwrap())).unwrap();
         main::run().unwrap();
     });

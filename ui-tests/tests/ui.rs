@@ -11,7 +11,7 @@
 fn ui() {
     let t = trybuild::TestCases::new();
     t.pass("pass/*.rs");
-    for who_reports in ["attribute", "entry", "placement", "flow", "rustc"] {
+    for who_reports in ["attribute", "entry", "placement", "flow", "handles", "rustc"] {
         t.compile_fail(format!("fail/{who_reports}/*.rs"));
     }
 }

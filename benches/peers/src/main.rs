@@ -11,6 +11,7 @@ mod executors;
 mod harness;
 
 mod chain;
+mod posts;
 mod promises;
 mod spawns;
 mod timers;
@@ -26,7 +27,7 @@ fn main() {
             std::process::exit(1);
         }
     };
-    let groups: [fn() -> Group; 10] = [
+    let groups: [fn() -> Group; 13] = [
         yields::one_task,
         yields::thousand_tasks,
         promises::new_and_await,
@@ -37,6 +38,9 @@ fn main() {
         timers::insert_and_cancel,
         timers::timeout,
         timers::insert_and_fire,
+        posts::of_one_thread,
+        posts::of_four_threads,
+        posts::to_a_sleeping_loop,
     ];
     let summaries: Vec<_> =
         groups.into_iter().filter_map(|group| group().measure(&options)).collect();

@@ -99,6 +99,24 @@ fn cancel_by_async_io() -> f64 {
     })
 }
 
+/// It looks for what it cancels among all, so it gets fewer.
+fn cancel_by_calloop() -> f64 {
+    const CANCELS: u32 = 10_000;
+    let event_loop: calloop::EventLoop<'_, ()> =
+        calloop::EventLoop::try_new().expect("a descriptor is left");
+    let handle = event_loop.handle();
+    let start = |after| {
+        let timer = calloop::timer::Timer::from_duration(after);
+        let started = handle.insert_source(timer, |_, _, _| calloop::timer::TimeoutAction::Drop);
+        started.expect("it is in no other loop")
+    };
+    let mut random = Random(7);
+    (0..STANDING).for_each(|_| _ = start(random.far()));
+    nanoseconds_each(CANCELS, || {
+        (0..CANCELS).for_each(|_| handle.remove(start(random.far())));
+    })
+}
+
 pub(crate) fn insert_and_cancel() -> Group {
     let one = OneShotTimer::new();
     Group::new("W8 timer, insert + cancel")
@@ -117,6 +135,7 @@ pub(crate) fn insert_and_cancel() -> Group {
         })
         .peer("tokio, sleep on the stack", cancel_by_tokio)
         .peer("async-io, Timer", cancel_by_async_io)
+        .peer("calloop, Timer", cancel_by_calloop)
 }
 
 const TIMEOUTS: u32 = 1_000_000;
@@ -305,10 +324,37 @@ fn fire_by_async_io() -> f64 {
     })
 }
 
+fn fire_by_calloop() -> f64 {
+    let mut event_loop: calloop::EventLoop<'_, u32> =
+        calloop::EventLoop::try_new().expect("a descriptor is left");
+    let (handle, signal) = (event_loop.handle(), event_loop.get_signal());
+    let start = |after| {
+        let (timer, signal) = (calloop::timer::Timer::from_duration(after), signal.clone());
+        let started = handle.insert_source(timer, move |_, _, fired| {
+            *fired += 1;
+            if *fired == FIRES {
+                signal.stop();
+            }
+            calloop::timer::TimeoutAction::Drop
+        });
+        started.expect("it is in no other loop");
+    };
+    let mut random = Random(7);
+    (0..STANDING).for_each(|_| start(random.far()));
+    let mut random = Random(1);
+    let inserted = nanoseconds_each(FIRES, || (0..FIRES).for_each(|_| start(random.near())));
+    thread::sleep(WINDOW + Duration::from_millis(3));
+    inserted
+        + nanoseconds_each(FIRES, || {
+            event_loop.run(None, &mut 0, |_| ()).expect("nothing fails");
+        })
+}
+
 pub(crate) fn insert_and_fire() -> Group {
     Group::new("W8 timer, insert + fire")
         .kaa("kaa, a OneShotTimer each", fire_callbacks)
         .kaa("kaa, delays of one coroutine", fire_delays)
         .peer("tokio, boxed sleeps of one task", fire_by_tokio)
         .peer("async-io, Timers of one task", fire_by_async_io)
+        .peer("calloop, Timers", fire_by_calloop)
 }

@@ -56,6 +56,11 @@ pub enum ChannelError {
         /// The number of bytes that were asked for.
         wanted: usize,
     },
+    /// TLS cannot be begun while something waits to be read or written, or has come unencrypted.
+    Busy {
+        /// Which it is.
+        name: String,
+    },
     /// Reading failed.
     Read {
         /// Which it is.
@@ -121,6 +126,10 @@ impl fmt::Display for ChannelError {
                     "{name} has ended after {there} of {wanted} bytes: `read` gives what there is"
                 )
             }
+            ChannelError::Busy { name } => write!(
+                f,
+                "TLS cannot begin on {name} while something waits to be read or written, or has come unencrypted"
+            ),
             ChannelError::Read { name, error } => write!(f, "cannot read from {name}: {error}"),
             ChannelError::Write { name, error } => write!(f, "cannot write to {name}: {error}"),
         }

@@ -2,8 +2,11 @@
 
 use std::io;
 use std::os::fd::BorrowedFd;
+use std::rc::Rc;
 
 use socket2::SockRef;
+
+use crate::sys::poll::Interest;
 
 /// How bytes go in and out. No call blocks longer than one that follows a report of readiness does.
 pub(crate) trait Medium {
@@ -15,6 +18,63 @@ pub(crate) trait Medium {
 
     /// Nothing more will be written: tells the other side, if it can be told without closing the descriptor.
     fn end_writing(&self, fd: BorrowedFd<'_>) -> io::Result<()>;
+
+    /// Sends what it has taken and holds back.
+    fn flush(&self, _: BorrowedFd<'_>) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// The descriptor is closed next.
+    fn say_goodbye(&self, _: BorrowedFd<'_>) {}
+
+    /// Whether it can be read again, whatever the descriptor says.
+    fn has_more(&self) -> bool {
+        false
+    }
+
+    /// In which directions it has to do something by itself, whatever is asked of it.
+    fn wants(&self) -> Interest {
+        Interest::NONE
+    }
+
+    /// Whether it and the other side have not agreed yet.
+    fn is_negotiating(&self) -> bool {
+        false
+    }
+}
+
+impl<M: Medium> Medium for Rc<M> {
+    fn read(&self, fd: BorrowedFd<'_>, buffer: &mut [u8]) -> io::Result<usize> {
+        M::read(self, fd, buffer)
+    }
+
+    fn write(&self, fd: BorrowedFd<'_>, bytes: &[u8]) -> io::Result<usize> {
+        M::write(self, fd, bytes)
+    }
+
+    fn end_writing(&self, fd: BorrowedFd<'_>) -> io::Result<()> {
+        M::end_writing(self, fd)
+    }
+
+    fn flush(&self, fd: BorrowedFd<'_>) -> io::Result<()> {
+        M::flush(self, fd)
+    }
+
+    fn say_goodbye(&self, fd: BorrowedFd<'_>) {
+        M::say_goodbye(self, fd);
+    }
+
+    fn has_more(&self) -> bool {
+        M::has_more(self)
+    }
+
+    fn wants(&self) -> Interest {
+        M::wants(self)
+    }
+
+    fn is_negotiating(&self) -> bool {
+        M::is_negotiating(self)
+    }
 }
 
 /// Any descriptor: a pipe, a terminal, a device.

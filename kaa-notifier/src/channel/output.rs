@@ -151,10 +151,9 @@ impl Output {
                     self.queued.set(self.queued.get() - sent);
                 }
                 Err(error) => {
-                    self.queued.set(0);
-                    let error = self.fail_with(name, error);
-                    flushed.failed = Some((std::mem::take(&mut *queue), error));
-                    break;
+                    drop(queue);
+                    flushed.failed = self.break_off(name, error).failed;
+                    return flushed;
                 }
             }
             if !first.rest.is_empty() {
@@ -165,6 +164,13 @@ impl Output {
             flushed.done.extend(queue.pop_front());
         }
         flushed
+    }
+
+    /// Nothing more can be written.
+    pub(super) fn break_off(&self, name: &str, error: io::Error) -> Flushed {
+        self.queued.set(0);
+        let error = self.fail_with(name, error);
+        Flushed { done: Vec::new(), failed: Some((self.queue.take(), error)) }
     }
 
     /// Waits until there is room.

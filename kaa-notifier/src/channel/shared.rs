@@ -42,6 +42,8 @@ pub(crate) struct Shared {
     afterwards: RefCell<Vec<Afterwards>>,
     /// Itself, while it is being closed: that needs no handle.
     closing: RefCell<Option<Rc<Shared>>>,
+    /// Who waits until the medium and the other side agree.
+    negotiating: Cell<Option<Promise<()>>>,
     /// Nothing more may be written.
     writing_ended: Cell<bool>,
     /// The signal `closed` was emitted.
@@ -106,6 +108,7 @@ impl Shared {
                 buffer,
                 afterwards: RefCell::default(),
                 closing: RefCell::new(None),
+                negotiating: Cell::new(None),
                 writing_ended: Cell::new(false),
                 told: Cell::new(false),
             }
@@ -231,8 +234,9 @@ impl Shared {
         };
         let send = |bytes: &[u8]| medium.write(descriptor.as_fd(), bytes);
         let ip = self.output.write(&self.name, data, rest, &send, withdraw);
+        let held_back = medium.wants().writable;
         drop(open);
-        if self.output.is_empty() {
+        if self.output.is_empty() && !held_back {
             return ip;
         }
         match self.want_more(Interest::WRITE) {
@@ -291,7 +295,7 @@ impl Shared {
 
     /// Does what was to be done then, if it is.
     fn all_is_written(&self) {
-        while self.output.is_empty() {
+        while self.output.is_empty() && !self.medium_wants().writable {
             let next = {
                 let mut afterwards = self.afterwards.borrow_mut();
                 (!afterwards.is_empty()).then(|| afterwards.remove(0))
@@ -303,6 +307,9 @@ impl Shared {
                     Err(error) => promise.throw(error),
                 },
                 Some(Afterwards::Close(promise)) => {
+                    if let Some(open) = &*self.open.borrow() {
+                        open.medium.say_goodbye(open.descriptor.as_fd());
+                    }
                     self.close_now(&Closed::Asked);
                     promise.finish(());
                 }
@@ -336,7 +343,49 @@ impl Shared {
         drop(closing);
     }
 
+    /// Reads and writes by another medium from now on, which talks to the other side first. Nothing may be under way.
+    #[cfg(feature = "tls")]
+    #[track_caller]
+    pub(crate) fn negotiate(&self, medium: Box<dyn Medium>) -> InProgress<()> {
+        if self.input.unread() > 0 || self.input.is_awaited() || self.queued() > 0 {
+            return InProgress::failed(ChannelError::Busy { name: self.name.clone() });
+        }
+        match &mut *self.open.borrow_mut() {
+            Some(open) => open.medium = medium,
+            None => return InProgress::failed(self.closed()),
+        }
+        let (promise, ip) = InProgress::new();
+        self.negotiating.set(Some(promise));
+        // The first word may be this side's.
+        self.flush();
+        self.follow_medium();
+        ip
+    }
+
+    fn medium_wants(&self) -> Interest {
+        self.open.borrow().as_ref().map_or(Interest::NONE, |open| open.medium.wants())
+    }
+
+    /// Waits for what the medium needs, and tells who waits for it.
+    fn follow_medium(&self) {
+        let wants = self.medium_wants();
+        if !wants.is_none()
+            && let Err(error) = self.want_more(wants)
+        {
+            self.input_ends(End::Failed(error));
+        }
+        let is_over = |open: &Open| !open.medium.is_negotiating();
+        if self.open.borrow().as_ref().is_some_and(is_over)
+            && let Some(promise) = self.negotiating.take()
+        {
+            promise.finish(());
+        }
+    }
+
     fn fail_pending(&self, error: &dyn Fn() -> Error) {
+        if let Some(promise) = self.negotiating.take() {
+            promise.throw(error());
+        }
         self.input.fail(error);
         self.output.fail(error);
         for what in self.afterwards.take() {
@@ -362,6 +411,10 @@ impl Shared {
         let (fd, unread) = (fd?, self.input.take_all());
         self.close_now(&Closed::Asked);
         Ok((fd, unread))
+    }
+
+    fn closed_by_peer(&self) -> Error {
+        self.read_error(io::ErrorKind::UnexpectedEof.into())
     }
 
     fn closed(&self) -> Error {
@@ -395,11 +448,21 @@ impl Shared {
         if let Some(open) = &*self.open.borrow() {
             let readable = self.wants_input();
             let writable = !self.output.is_empty();
-            open.descriptor.want_less(Interest { readable, writable });
+            let wanted = Interest { readable, writable }.or(open.medium.wants());
+            open.descriptor.want_less(wanted);
         }
     }
 
+    /// Reads once, or, of a medium that holds more, all that it has.
     fn receive(&self) {
+        self.receive_once();
+        let has_more = |open: &Open| open.medium.has_more();
+        while !self.input.has_ended() && self.open.borrow().as_ref().is_some_and(has_more) {
+            self.receive_once();
+        }
+    }
+
+    fn receive_once(&self) {
         let direct = {
             let open = self.open.borrow();
             let Some(open) = open.as_ref() else { return };
@@ -429,6 +492,12 @@ impl Shared {
             End::Closed => Closed::EndOfInput,
             End::Failed(error) => Closed::Failed(error.clone()),
         };
+        if let Some(promise) = self.negotiating.take() {
+            promise.throw(match &end {
+                End::Closed => self.closed_by_peer(),
+                End::Failed(error) => error.clone(),
+            });
+        }
         self.input.end(end);
         self.input.serve(&self.name);
         self.emit_unasked();
@@ -448,7 +517,11 @@ impl Shared {
         let flushed = {
             let open = self.open.borrow();
             let Some(Open { descriptor, medium }) = open.as_ref() else { return };
-            self.output.flush(&self.name, &|bytes| medium.write(descriptor.as_fd(), bytes))
+            let fd = descriptor.as_fd();
+            match medium.flush(fd) {
+                Err(error) if !is_not_ready(&error) => self.output.break_off(&self.name, error),
+                _ => self.output.flush(&self.name, &|bytes| medium.write(fd, bytes)),
+            }
         };
         let has_failed = flushed.has_failed();
         flushed.announce();
@@ -471,9 +544,10 @@ impl OnReady for Shared {
             self.flush();
         }
         // The callbacks of a write may have closed it.
-        if ready.readable && self.wants_input() {
+        if ready.readable && (self.wants_input() || self.medium_wants().readable) {
             self.receive();
         }
+        self.follow_medium();
         self.want_what_is_pending();
     }
 

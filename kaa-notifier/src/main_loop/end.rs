@@ -65,7 +65,7 @@ pub(crate) fn end(main_loop: &MainLoop) {
     main_loop.state.set(State::Ended);
     quietly(driver::abandon_all);
     for alarm in main_loop.timers.take_all() {
-        quietly(|| drop(alarm));
+        quietly(|| alarm.lose());
     }
     quietly(|| main_loop.unix_signals.clear());
     while let Some(token) = main_loop.descriptors.newest() {

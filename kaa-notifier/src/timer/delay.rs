@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use kaa_core::InProgress;
+use kaa_core::{InProgress, delay_until};
 
-use super::OneShotTimer;
 use crate::current::current;
 
 /// Finishes after this time, never before.
@@ -23,15 +22,8 @@ use crate::current::current;
 #[doc(alias = "sleep")]
 #[track_caller]
 pub fn delay(time: Duration) -> InProgress<()> {
-    if let Err(error) = current() {
-        return InProgress::failed(error);
+    match current() {
+        Ok(main_loop) => delay_until(main_loop.deadline_in(time)),
+        Err(error) => InProgress::failed(error),
     }
-    let (promise, ip) = InProgress::new();
-    let timer = OneShotTimer::new();
-    let stopped = timer.clone();
-    promise.when_unwanted(move || stopped.stop());
-    let aborted = timer.clone();
-    promise.on_abort(move |_| aborted.stop());
-    timer.start(time, move || promise.finish(()));
-    ip
 }

@@ -1,6 +1,6 @@
 //! The timers of one clock.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
 use super::Alarm;
@@ -13,16 +13,12 @@ use crate::shuffle::Shuffle;
 pub(super) struct Line {
     clock: ClockId,
     wheel: RefCell<Wheel<Alarm>>,
-    /// When it was looked for due timers the last time.
-    looked: Cell<Instant>,
 }
 
 impl Line {
     pub(super) fn new(clock: &Clock, id: ClockId) -> Line {
         let precision = if clock.is_virtual() { Precision::Exact } else { Precision::Ticks };
-        let now = clock.now_by(id);
-        let wheel = RefCell::new(Wheel::new(now, precision));
-        Line { clock: id, wheel, looked: Cell::new(now) }
+        Line { clock: id, wheel: RefCell::new(Wheel::new(clock.now_by(id), precision)) }
     }
 
     pub(super) fn insert(&self, deadline: Instant, alarm: Alarm) -> TimerKey {
@@ -34,13 +30,15 @@ impl Line {
         drop(alarm); // Here, where nothing is borrowed.
     }
 
+    pub(super) fn contains(&self, key: TimerKey) -> bool {
+        self.wheel.borrow().contains(key)
+    }
+
     /// Finds what is due, for `pop_due`. Without timers there is no need to ask what time it is.
     pub(super) fn collect_due(&self, clock: &Clock) {
         let mut wheel = self.wheel.borrow_mut();
         if wheel.len() > 0 {
-            let now = clock.now_by(self.clock);
-            self.looked.set(now);
-            wheel.collect_due(now);
+            wheel.collect_due(clock.now_by(self.clock));
         }
     }
 
@@ -50,8 +48,7 @@ impl Line {
 
     /// The next alarm that is due, and for how long it has been.
     pub(super) fn pop_due(&self) -> Option<(Duration, Alarm)> {
-        let (deadline, alarm) = self.wheel.borrow_mut().pop_due()?;
-        Some((self.looked.get().saturating_duration_since(deadline), alarm))
+        self.wheel.borrow_mut().pop_due()
     }
 
     /// When to look for due timers next, by this clock.

@@ -1,6 +1,6 @@
 //! A callback after a while.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::fmt;
 use std::panic::Location;
 use std::rc::Rc;
@@ -32,10 +32,12 @@ use crate::current::{current, existing};
 /// assert!(!timer.is_active());
 /// # Ok::<(), kaa_core::Error>(())
 /// ```
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub struct OneShotTimer {
-    /// The running timer; emptied before its function is called.
-    active: Rc<Cell<Option<Handle>>>,
+    /// The last start. It may be over: only the loop knows, so that firing does not have to look for this.
+    started: Cell<Option<Handle>>,
+    /// The same, in the place of that, as soon as there are clones.
+    shared: OnceCell<Rc<Cell<Option<Handle>>>>,
     clock: ClockId,
 }
 
@@ -83,16 +85,11 @@ impl OneShotTimer {
     #[track_caller]
     pub fn start(&self, after: Duration, callback: impl FnOnce() + 'static) {
         let Ok(main_loop) = current() else { return };
-        let active = Rc::clone(&self.active);
-        let ring = move || {
-            active.set(None);
-            callback();
-        };
-        let alarm = Alarm::Call(Box::new(ring), Location::caller());
+        let alarm = Alarm::Call(Box::new(callback), Location::caller());
         let deadline = main_loop.deadline_by(self.clock, after);
         let key = main_loop.timers.insert(&main_loop.clock, self.clock, deadline, alarm);
         // The old function goes last: dropping it runs code of the user's, which may start this timer, too.
-        if let Some(before) = self.active.replace(Some(key)) {
+        if let Some(before) = self.started().replace(Some(key)) {
             main_loop.timers.cancel(before);
         }
     }
@@ -108,7 +105,7 @@ impl OneShotTimer {
     /// assert!(!timer.is_active());
     /// ```
     pub fn stop(&self) {
-        let Some(key) = self.active.take() else { return };
+        let Some(key) = self.started().take() else { return };
         if let Some(main_loop) = existing() {
             main_loop.timers.cancel(key);
         }
@@ -125,8 +122,26 @@ impl OneShotTimer {
     /// ```
     #[must_use]
     pub fn is_active(&self) -> bool {
-        let has_loop = || existing().is_some_and(|main_loop| !main_loop.has_ended());
-        self.active.get().is_some() && has_loop()
+        let Some(handle) = self.started().get() else { return false };
+        existing().is_some_and(|main_loop| main_loop.timers.contains(handle))
+    }
+}
+
+impl OneShotTimer {
+    fn started(&self) -> &Cell<Option<Handle>> {
+        self.shared.get().map_or(&self.started, |shared| shared)
+    }
+}
+
+/// The same timer.
+impl Clone for OneShotTimer {
+    fn clone(&self) -> Self {
+        let shared = self.shared.get_or_init(|| Rc::new(self.started.clone()));
+        OneShotTimer {
+            started: Cell::new(None),
+            shared: OnceCell::from(Rc::clone(shared)),
+            clock: self.clock,
+        }
     }
 }
 

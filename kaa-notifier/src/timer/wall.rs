@@ -59,6 +59,10 @@ impl WallTimers {
         drop(ticks); // Here, where nothing is borrowed.
     }
 
+    pub(super) fn contains(&self, key: WallKey) -> bool {
+        self.timers.borrow().contains_key(&key)
+    }
+
     pub(super) fn collect_due(&self, clock: &Clock) {
         let Some(now) = self.look(clock) else { return };
         self.looked.set(now);

@@ -6,10 +6,13 @@
 
 #![forbid(unsafe_code)]
 
+use std::cell::Cell;
 use std::hint::black_box;
+use std::rc::Rc;
+use std::time::Duration;
 
-use kaa::driver;
 use kaa::prelude::*;
+use kaa::{OneShotTimer, driver};
 
 #[kaa::coroutine]
 fn turns(times: u32) -> kaa::Result<u64> {
@@ -65,6 +68,65 @@ fn at_once(times: u32) -> u32 {
     (0..times).fold(0, |sum, n| sum.wrapping_add(take(n)))
 }
 
+/// They are due within 20 ms.
+fn within(random: &mut u64) -> Duration {
+    *random ^= *random << 13;
+    *random ^= *random >> 7;
+    *random ^= *random << 17;
+    Duration::from_micros(*random % 20_000)
+}
+
+fn cancelled(times: u32) {
+    let random = &mut 1;
+    for _ in 0..times {
+        let timer = OneShotTimer::new();
+        timer.start(within(random), || ());
+        timer.stop();
+    }
+}
+
+fn fired(times: u32) {
+    let (random, fired) = (&mut 1, Rc::new(Cell::new(0)));
+    for _ in 0..times {
+        let fired = Rc::clone(&fired);
+        OneShotTimer::new().start(within(random), move || {
+            fired.set(fired.get() + 1);
+            if fired.get() == times {
+                kaa::main::stop();
+            }
+        });
+    }
+    std::thread::sleep(Duration::from_millis(23));
+    kaa::main::run().expect("nothing panics");
+}
+
+#[kaa::coroutine]
+fn await_all(delays: Vec<InProgress<()>>) -> kaa::Result<()> {
+    for delay in delays {
+        yield_!(delay)?;
+    }
+    Ok(())
+}
+
+fn delayed(times: u32) {
+    let random = &mut 1;
+    let waiting = await_all((0..times).map(|_| kaa::delay(within(random))).collect());
+    std::thread::sleep(Duration::from_millis(23));
+    waiting.wait().expect("no delay fails");
+}
+
+#[kaa::coroutine]
+fn limited(times: u32) -> kaa::Result<u32> {
+    let mut sum: u32 = 0;
+    for i in 0..times {
+        let (promise, ip) = InProgress::new();
+        let limited = ip.timeout(Duration::from_secs(100));
+        promise.finish(i);
+        sum = sum.wrapping_add(yield_!(limited)?);
+    }
+    Ok(sum)
+}
+
 /// Drives the core alone until `of` has finished.
 fn finish<T: 'static>(of: &InProgress<T>) -> T {
     while !of.is_finished() {
@@ -81,9 +143,15 @@ fn main() {
         (Some("W1"), Some(times)) => drop(black_box(finish(&turns(times)))),
         (Some("W2"), Some(times)) => drop(black_box(finish(&promises(times)))),
         (Some("W3"), Some(times)) => drop(black_box(finish(&joined(times)))),
+        (Some("cancel"), Some(times)) => cancelled(times),
+        (Some("fire"), Some(times)) => fired(times),
+        (Some("delay"), Some(times)) => delayed(times),
+        (Some("timeout"), Some(times)) => drop(black_box(limited(times).wait())),
         (Some("at-once"), Some(times)) => drop(black_box(at_once(times))),
         _ => {
-            eprintln!("one of W1, W2, W3, at-once, and how many times");
+            eprintln!(
+                "one of W1, W2, W3, at-once, cancel, fire, delay, timeout, and how many times"
+            );
             std::process::exit(1);
         }
     }

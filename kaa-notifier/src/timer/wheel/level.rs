@@ -1,12 +1,13 @@
-//! One level of the wheel: 64 lists of timers and a bit for each that is not empty.
+//! One level of the wheel: 256 lists of timers and a bit for each that is not empty.
 
 use crate::timer::entries::{Entries, List, TimerKey};
 
-/// How many levels a wheel has: 64-bit ticks are eleven digits of six bits.
-pub(super) const LEVELS: usize = 11;
+/// How many levels a wheel has: 64-bit ticks are eight digits of eight bits.
+pub(super) const LEVELS: usize = 8;
 
-const DIGIT_BITS: u32 = 6;
+const DIGIT_BITS: u32 = 8;
 const SLOTS: usize = 1 << DIGIT_BITS;
+const WORDS: usize = SLOTS / 64;
 
 /// A slot of the wheel.
 #[derive(Clone, Copy, Debug)]
@@ -41,33 +42,32 @@ impl Place {
     }
 }
 
-/// 64 slots.
+/// 256 slots.
 #[derive(Clone, Copy)]
 pub(super) struct Level {
     lists: [List; SLOTS],
     /// Bit `n` is set exactly when `lists[n]` is not empty.
-    occupied: u64,
+    occupied: [u64; WORDS],
 }
 
 impl Level {
-    pub(super) const EMPTY: Level = Level { lists: [List::EMPTY; SLOTS], occupied: 0 };
+    pub(super) const EMPTY: Level = Level { lists: [List::EMPTY; SLOTS], occupied: [0; WORDS] };
 
     /// The first slot with a timer in it.
     pub(super) fn first_slot(&self) -> Option<usize> {
-        (self.occupied != 0).then(|| self.occupied.trailing_zeros() as usize)
+        let (word, bits) = self.occupied.iter().enumerate().find(|(_, bits)| **bits != 0)?;
+        Some(word * 64 + bits.trailing_zeros() as usize)
     }
 
-    pub(super) fn first_timer<T>(
-        &self,
-        entries: &mut Entries<Place, T>,
-        place: Place,
-    ) -> Option<TimerKey> {
-        entries.first(self.lists[usize::from(place.slot)])
+    /// All timers of a slot, which is empty then.
+    pub(super) fn take(&mut self, place: Place) -> List {
+        self.set_occupied(place, false);
+        std::mem::replace(&mut self.lists[usize::from(place.slot)], List::EMPTY)
     }
 
     pub(super) fn link<T>(&mut self, entries: &mut Entries<Place, T>, place: Place, key: TimerKey) {
         entries.link(&mut self.lists[usize::from(place.slot)], place, key);
-        self.occupied |= 1 << place.slot;
+        self.set_occupied(place, true);
     }
 
     pub(super) fn unlink<T>(
@@ -79,7 +79,16 @@ impl Level {
         let list = &mut self.lists[usize::from(place.slot)];
         entries.unlink(list, key);
         if list.is_empty() {
-            self.occupied &= !(1 << place.slot);
+            self.set_occupied(place, false);
+        }
+    }
+
+    fn set_occupied(&mut self, place: Place, is_occupied: bool) {
+        let (word, bit) = (usize::from(place.slot) / 64, 1 << (place.slot % 64));
+        if is_occupied {
+            self.occupied[word] |= bit;
+        } else {
+            self.occupied[word] &= !bit;
         }
     }
 }
