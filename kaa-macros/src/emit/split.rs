@@ -178,7 +178,7 @@ impl Arm<'_> {
         if self.drops_at_end(region).is_some() {
             // What the pattern bound goes before what it left.
             let bound = self.entry_bindings(region).into_iter().map(|(local, name)| {
-                let mutable = self.body.local(local).mutable.then(<syn::Token![mut]>::default);
+                let mutable = self.body.local(local).mutable.then(|| syn::Token![mut](name.span()));
                 quote!(let #mutable #name = #name;)
             });
             let inner: Code = bound.chain(code).collect();
