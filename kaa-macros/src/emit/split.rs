@@ -37,7 +37,7 @@ impl Arm<'_> {
             .machine
             .states
             .iter()
-            .filter(|to| self.machine.leads_to(self.body, self.state.block, to.block));
+            .filter(|to| self.machine.leads_to(self.state.block, to.block));
         let wanted: BTreeSet<LocalId> =
             next.flat_map(|to| self.machine.left_raw(self.state, to)).collect();
         if wanted.is_empty() {
