@@ -96,7 +96,11 @@ impl Resume {
     #[inline]
     pub fn output<V: 'static>(&mut self, _: Witness<V>) -> Result<V> {
         match mem::take(&mut self.awaited) {
-            Awaited::Turn => Ok(unboxed(Box::new(()))),
+            // As above.
+            turn @ Awaited::Turn => {
+                mem::forget(turn);
+                Ok(unboxed(Box::new(())))
+            }
             Awaited::Value(value) => Ok(unboxed(value)),
             Awaited::Refused(error) => Err(error),
             Awaited::Node(node) => {
@@ -125,7 +129,8 @@ impl Awaited {
     #[inline]
     pub(crate) fn let_go(self, site: &'static Site) {
         match self {
-            Awaited::Nothing => {}
+            // The usual case, told apart because dropping an `Awaited` costs a call.
+            nothing @ Awaited::Nothing => mem::forget(nothing),
             awaited => report::dropped(awaited, Some(Origin::Coroutine(site))),
         }
     }

@@ -126,7 +126,8 @@ fn function(parts: &Parts<'_>, code: &TokenStream) -> TokenStream {
             #code
         }
     };
-    own_names(macros::restore(whole), function.sig.ident.span())
+    let owner = function.sig.ident.span();
+    macros::restore_with(whole, &|name| own_name(name, owner))
 }
 
 /// ```text
@@ -203,20 +204,11 @@ fn into_error(returns: &Returns) -> Option<TokenStream> {
 
 /// Gives the names that are ours to the user's function, wherever they were written: a wait can then be written at its `yield_!`, and
 /// what rustc says of it stands there, without a word about macros.
-fn own_names(tokens: TokenStream, owner: Span) -> TokenStream {
-    let owned = |token| match token {
-        TokenTree::Ident(mut name) if name.to_string().starts_with("__") => {
-            name.set_span(name.span().resolved_at(owner));
-            TokenTree::Ident(name)
-        }
-        TokenTree::Group(group) => {
-            let mut owned = Group::new(group.delimiter(), own_names(group.stream(), owner));
-            owned.set_span(group.span());
-            TokenTree::Group(owned)
-        }
-        other => other,
-    };
-    tokens.into_iter().map(owned).collect()
+fn own_name(mut name: Ident, owner: Span) -> Ident {
+    if name.to_string().starts_with("__") {
+        name.set_span(name.span().resolved_at(owner));
+    }
+    name
 }
 
 /// Renames `self` in the machine: no pattern can bind it. Items keep theirs.

@@ -94,6 +94,8 @@ pub(crate) struct Local {
     pub(crate) lent: Option<Lent>,
     /// By its text it is of a type that owns what its methods lend.
     pub(crate) is_owner: bool,
+    /// By its text it is a `RefCell`, or an `Rc` of one.
+    pub(crate) is_cell: bool,
     /// Bound by a pattern for its guard only, which waits: no state holds it, matching again binds it.
     pub(crate) in_guard: bool,
     /// It is what a pattern leaves of another local, and lives as long as that would.

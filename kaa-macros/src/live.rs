@@ -25,6 +25,8 @@ pub(crate) struct Machine {
     /// From which states each block is entered without passing another.
     owners: Vec<BTreeSet<BlockId>>,
     is_state: BTreeMap<BlockId, usize>,
+    /// Of each state those to which its arm goes.
+    next: BTreeMap<BlockId, BTreeSet<BlockId>>,
     /// What is known of locals where a block begins.
     before: Vec<Option<Facts>>,
     /// Patterns whose leavings have to be kept; by their place in [`Body::leavings`].
@@ -107,7 +109,7 @@ impl Machine {
     pub(crate) fn split_inside_arms(&self, body: &Body) -> BTreeSet<LocalId> {
         let mut split = BTreeSet::new();
         for from in &self.states {
-            for to in self.states.iter().filter(|to| self.leads_to(body, from.block, to.block)) {
+            for to in self.states.iter().filter(|to| self.leads_to(from.block, to.block)) {
                 split.extend(self.left_raw(from, to).filter(|local| {
                     self.fact_between(body, from.block, to.block, *local).differs()
                 }));
@@ -117,8 +119,8 @@ impl Machine {
     }
 
     /// Does the arm of `from` go to the state `to`?
-    pub(crate) fn leads_to(&self, body: &Body, from: BlockId, to: BlockId) -> bool {
-        body.block_ids().any(|id| self.reaches(from, id) && body.block(id).next.contains(&to))
+    pub(crate) fn leads_to(&self, from: BlockId, to: BlockId) -> bool {
+        self.next.get(&from).is_some_and(|next| next.contains(&to))
     }
 
     /// Locals of which the arm of `from` has to find out what is left of them for the state `to`.
@@ -167,7 +169,8 @@ pub(crate) fn analyse(body: &Body) -> Machine {
         });
     }
     let is_state = order.iter().enumerate().map(|(at, block)| (*block, at)).collect();
-    Machine { states, slots, owners, is_state, before, leavings }
+    let next = find_next(body, &owners, &is_state);
+    Machine { states, slots, owners, is_state, next, before, leavings }
 }
 
 // States.
@@ -222,6 +225,22 @@ fn find_owners(body: &Body, states: &BTreeSet<BlockId>) -> Vec<BTreeSet<BlockId>
         }
     }
     owners
+}
+
+fn find_next(
+    body: &Body,
+    owners: &[BTreeSet<BlockId>],
+    is_state: &BTreeMap<BlockId, usize>,
+) -> BTreeMap<BlockId, BTreeSet<BlockId>> {
+    let mut next: BTreeMap<BlockId, BTreeSet<BlockId>> = BTreeMap::new();
+    for id in body.block_ids() {
+        for to in body.block(id).next.iter().filter(|to| is_state.contains_key(to)) {
+            for from in &owners[id.0] {
+                next.entry(*from).or_default().insert(*to);
+            }
+        }
+    }
+    next
 }
 
 fn in_order_of_the_text(body: &Body, states: &BTreeSet<BlockId>) -> Vec<BlockId> {

@@ -212,6 +212,7 @@ impl Lower<'_> {
         let declared = region.map(|region| self.body.regions[region.0].steps.len());
         let is_argument = false;
         let is_owner = ty.as_ref().is_some_and(lent::is_owner);
+        let is_cell = ty.as_ref().is_some_and(lent::is_cell);
         self.body.locals.push(Local {
             name,
             ordinal,
@@ -224,6 +225,7 @@ impl Lower<'_> {
             borrow: None,
             lent: None,
             is_owner,
+            is_cell,
             in_guard: false,
             is_rest: false,
         });

@@ -248,6 +248,14 @@ pub(crate) fn takes_values(function: &Expr) -> Option<bool> {
 /// __macro!(matches)(x, __rest!(p)) ->  matches!(x, p)
 /// ```
 pub(crate) fn restore(tokens: TokenStream) -> TokenStream {
+    restore_with(tokens, &|name| name)
+}
+
+/// The same, and each name is handed through `named` on the way.
+pub(crate) fn restore_with(
+    tokens: TokenStream,
+    named: &impl Fn(proc_macro2::Ident) -> proc_macro2::Ident,
+) -> TokenStream {
     let mut restored = TokenStream::new();
     let mut tokens = tokens.into_iter().peekable();
     while let Some(token) = tokens.next() {
@@ -255,16 +263,17 @@ pub(crate) fn restore(tokens: TokenStream) -> TokenStream {
             TokenTree::Ident(ours) if ours == "__macro" || ours == "__rest" => {
                 let bang = tokens.next();
                 let Some(TokenTree::Group(group)) = tokens.next() else { continue };
-                restored.extend(group.stream());
+                restored.extend(restore_with(group.stream(), named));
                 if ours == "__macro" {
                     restored.extend(bang);
                 }
             }
             TokenTree::Group(group) => {
-                let mut inner = Group::new(group.delimiter(), restore(group.stream()));
+                let mut inner = Group::new(group.delimiter(), restore_with(group.stream(), named));
                 inner.set_span(group.span());
                 restored.extend([TokenTree::Group(inner)]);
             }
+            TokenTree::Ident(name) => restored.extend([TokenTree::Ident(named(name))]),
             other => restored.extend([other]),
         }
     }

@@ -76,6 +76,12 @@ pub(crate) fn contained_in_block(block: &Block) -> bool {
     first.0.is_some()
 }
 
+pub(crate) fn contained_in_statement(statement: &Stmt) -> bool {
+    let mut first = First(None);
+    first.visit_stmt(statement);
+    first.0.is_some()
+}
+
 /// The span of the first yield in this.
 pub(crate) fn first_span(expr: &Expr) -> Option<Span> {
     let mut first = First(None);

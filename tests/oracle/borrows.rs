@@ -214,3 +214,25 @@ both! {
 fn beside_another_part() {
     assert_eq!(check!(beside_another_part()), ["ask 5", "title", "drop end"]);
 }
+
+both! {
+    fn methods_that_only_look_like_lending(count: Rc<std::cell::Cell<u32>>, items: Box<dyn Iterator<Item = u32>>) -> io::Result<u32> {
+        let n = count.get();
+        let last = items.last();
+        let text = Rc::new(String::from("a b"));
+        let words = text.split(' ').count();
+        let pairs = Some((1, 2));
+        let first = pairs.iter().next().copied();
+        yield_!(ask(n))?;
+        note(words);
+        Ok(n + last.unwrap_or_default() + first.map_or(0, |(a, b)| a + b))
+    }
+}
+
+#[test]
+fn methods_that_only_look_like_lending() {
+    check!(methods_that_only_look_like_lending(
+        Rc::new(std::cell::Cell::new(3)),
+        Box::new([1, 2].into_iter())
+    ));
+}

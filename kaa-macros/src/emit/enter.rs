@@ -136,9 +136,9 @@ impl Arm<'_> {
     pub(super) fn pattern(&self, bound: &[Bound]) -> TokenStream {
         let fields = bound.iter().map(|bound| {
             let slot = &self.machine.slots[bound.slot];
-            let mutable =
-                (bound.mutable && bound.level < self.flat).then(<syn::Token![mut]>::default);
             let (field, name) = (&slot.name, &bound.pattern);
+            let mutable =
+                (bound.mutable && bound.level < self.flat).then(|| syn::Token![mut](name.span()));
             if *field == *name { quote!(#mutable #name) } else { quote!(#field: #mutable #name) }
         });
         self.variant(self.state, &fields.collect::<Code>())
@@ -179,7 +179,7 @@ impl Arm<'_> {
     /// A local of the state. What stands in the arm's pattern moves only if it must be dropped before an older one.
     fn take_bound(&mut self, bound: &Bound, is_flat: bool, is_newer: bool, code: &mut Code) {
         let (name, pattern) = (&bound.name, &bound.pattern);
-        let mutable = bound.mutable.then(<syn::Token![mut]>::default);
+        let mutable = bound.mutable.then(|| syn::Token![mut](name.span()));
         if !is_flat {
             self.keep_hidden(&[(bound.local, name.clone())], code);
             code.push(quote!(let #mutable #name = #pattern;));
@@ -223,7 +223,7 @@ impl Arm<'_> {
         let binding = body.local(local);
         self.keep_hidden(&[(local, binding.name.clone())], code);
         let (name, ty) = (&binding.name, binding.ty.as_ref().map(|ty| quote!(: #ty)));
-        let mutable = binding.mutable.then(<syn::Token![mut]>::default);
+        let mutable = binding.mutable.then(|| syn::Token![mut](name.span()));
         code.push(quote!(let #mutable #name #ty;));
         self.visible.bind(name, local);
         code.extend(self.declare_note(local));

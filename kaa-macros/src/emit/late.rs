@@ -33,7 +33,7 @@ impl Arm<'_> {
             .machine
             .states
             .iter()
-            .filter(|to| self.machine.leads_to(self.body, self.state.block, to.block));
+            .filter(|to| self.machine.leads_to(self.state.block, to.block));
         let differs = |to: BlockId, local: LocalId| {
             self.machine.fact_between(self.body, self.state.block, to, local).differs()
         };

@@ -37,7 +37,7 @@ impl Arm<'_> {
             .machine
             .states
             .iter()
-            .filter(|to| self.machine.leads_to(self.body, self.state.block, to.block));
+            .filter(|to| self.machine.leads_to(self.state.block, to.block));
         let wanted: BTreeSet<LocalId> =
             next.flat_map(|to| self.machine.left_raw(self.state, to)).collect();
         if wanted.is_empty() {
@@ -178,7 +178,7 @@ impl Arm<'_> {
         if self.drops_at_end(region).is_some() {
             // What the pattern bound goes before what it left.
             let bound = self.entry_bindings(region).into_iter().map(|(local, name)| {
-                let mutable = self.body.local(local).mutable.then(<syn::Token![mut]>::default);
+                let mutable = self.body.local(local).mutable.then(|| syn::Token![mut](name.span()));
                 quote!(let #mutable #name = #name;)
             });
             let inner: Code = bound.chain(code).collect();

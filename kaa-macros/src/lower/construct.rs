@@ -478,6 +478,7 @@ impl Lower<'_> {
         };
         let lent = self.lent_to(&local.pat, &init.expr);
         let makes_owner = super::lent::makes_owner(&init.expr);
+        let makes_cell = super::lent::is_cell(&init.expr);
         let first_new = self.body.locals.len();
         self.declare(&local.pat, true);
         let mut new = self.body.locals[first_new..].iter_mut().filter(|local| !local.is_rest);
@@ -485,6 +486,7 @@ impl Lower<'_> {
             only.borrow = borrow;
             only.lent = lent;
             only.is_owner |= makes_owner;
+            only.is_cell |= makes_cell;
             if only.text_says == TextSays::Nothing {
                 only.text_says = kind;
             }

@@ -2,7 +2,7 @@
 //!
 //! Only what rustc would refuse for certain: `&place` of a local, and methods of the standard library's own types that lend.
 
-use quote::ToTokens as _;
+use quote::ToTokens;
 use syn::visit::Visit;
 use syn::{Expr, Pat, Type};
 
@@ -10,18 +10,16 @@ use super::Lower;
 use crate::ir::{Lent, Local, LocalId};
 use crate::{names, text};
 
-/// Types that own what their methods lend.
-const OWNERS: [&str; 15] = [
+/// Types that own what their methods lend. Not pointers, whose methods may be those of anything.
+const OWNERS: [&str; 13] = [
     "BTreeMap",
     "BTreeSet",
     "BinaryHeap",
-    "Box",
     "HashMap",
     "HashSet",
     "OsString",
     "Option",
     "PathBuf",
-    "Rc",
     "RefCell",
     "Result",
     "String",
@@ -116,9 +114,15 @@ impl Lower<'_> {
                 let method = names::plain(&call.method);
                 if matches!(&*method, "borrow" | "borrow_mut") && call.args.is_empty() {
                     let root = self.root_of(&call.receiver)?;
-                    return self
-                        .owns(root, &call.receiver)
-                        .then(|| (as_written(&call.receiver), true));
+                    let is_cell = match &*call.receiver {
+                        // What is called so in a field is a `RefCell`, or lends in the same way.
+                        Expr::Field(_) => {
+                            method == "borrow_mut"
+                                && names::plain(&self.body.local(root).name) == "__self"
+                        }
+                        _ => self.body.local(root).is_cell,
+                    };
+                    return is_cell.then(|| (as_written(&call.receiver), true));
                 }
                 if PASSING.contains(&method.as_str())
                     && matches!(*call.receiver, Expr::MethodCall(_))
@@ -143,14 +147,9 @@ impl Lower<'_> {
         }
     }
 
-    /// Does the text say that the local itself is of a type that owns what it lends? Of a field it says nothing, but for a `RefCell`
-    /// in the receiver.
+    /// Does the text say that the local is of a type that owns what it lends? Of a field it says nothing.
     fn owns(&self, root: LocalId, receiver: &Expr) -> bool {
-        let local = self.body.local(root);
-        match receiver {
-            Expr::Field(_) => names::plain(&local.name) == "__self",
-            _ => local.is_owner,
-        }
+        !matches!(receiver, Expr::Field(_)) && self.body.local(root).is_owner
     }
 
     /// What a `match` on `&place` lends to the bindings of its patterns, and one on a local to those that are `ref`.
@@ -208,6 +207,14 @@ pub(super) fn is_owner(ty: &Type) -> bool {
     }
 }
 
+/// `RefCell<T>`, `Rc<RefCell<T>>`, `Rc::new(RefCell::new(..))`
+pub(super) fn is_cell(code: &impl ToTokens) -> bool {
+    let text = text::of(code).replace(' ', "");
+    text.starts_with("RefCell")
+        || text.starts_with("Rc<RefCell<")
+        || text.starts_with("Rc::new(RefCell::")
+}
+
 /// Is the value of an initialiser plainly of such a type?
 pub(super) fn makes_owner(init: &Expr) -> bool {
     match init {
@@ -231,7 +238,7 @@ pub(super) fn makes_owner(init: &Expr) -> bool {
             matches!(&*names::plain(&call.method), "to_owned" | "to_string" | "into_owned")
                 || call.method == "collect"
                     && call.turbofish.as_ref().is_some_and(|types| {
-                        let text = text::of(types);
+                        let text = text::of(types).replace(' ', "");
                         OWNERS.iter().any(|owner| text.starts_with(&format!("::<{owner}<")))
                     })
         }

@@ -118,7 +118,7 @@ fn root(place: &Expr) -> Option<&Ident> {
 impl VisitMut for Refill {
     fn visit_block_mut(&mut self, block: &mut Code) {
         let outside = self.waits_later;
-        let waits: Vec<bool> = block.stmts.iter().map(waits_in).collect();
+        let waits: Vec<bool> = block.stmts.iter().map(yields::contained_in_statement).collect();
         let mut statements = Vec::new();
         for (at, mut statement) in std::mem::take(&mut block.stmts).into_iter().enumerate() {
             self.waits_later = outside || waits[at + 1..].contains(&true);
@@ -149,10 +149,6 @@ impl VisitMut for Refill {
     }
 
     fn visit_item_mut(&mut self, _: &mut syn::Item) {}
-}
-
-fn waits_in(statement: &Stmt) -> bool {
-    yields::contained_in_block(&parse_quote!({ #statement }))
 }
 
 /// Makes bindings `mut`.
