@@ -45,6 +45,7 @@
 
 mod sys;
 
+mod buffer;
 mod clock;
 mod current;
 mod error;
@@ -69,6 +70,7 @@ mod resolve;
 mod running;
 mod socket;
 mod spawn;
+mod udp;
 mod unix_signal;
 mod virtual_time;
 mod wait;
@@ -95,6 +97,7 @@ pub use timer::{AtTimer, OneShotAtTimer, Schedule, ScheduleError};
 pub use timer::{OneShotTimer, Timer, WeakOneShotTimer, WeakTimer, delay};
 #[cfg(feature = "tls")]
 pub use tls::{TLSClient, TLSServer, TLSSocket};
+pub use udp::{Datagram, UdpError, UdpSocket};
 pub use unix_signal::unix_signal;
 pub use wait::Wait;
 pub use watch::{Metrics, Stall};

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use kaa_core::{Error, Flow, Result, driver};
 
+use crate::buffer::ReadBuffer;
 use crate::clock::{Clock, ClockId};
 use crate::error::LoopError;
 use crate::fd::{Descriptor, Descriptors, OnReady};
@@ -29,9 +30,6 @@ use crate::wake::{Mailbox, Post, Poster};
 use crate::watch::{Place, Watch};
 
 pub(crate) use end::end;
-
-/// So much is read at once.
-const READ_AT_ONCE: usize = 64 * 1024;
 
 /// So many loops may run inside of each other. Each is some frames on the stack, and each was written by the
 /// user, so more are a callback that calls itself.
@@ -59,7 +57,7 @@ pub(crate) struct MainLoop {
     /// Asked for the addresses of hosts in place of the system.
     pub(crate) resolver: RefCell<Option<Resolver>>,
     /// Lent to whoever has something to read.
-    pub(crate) read_buffer: Rc<RefCell<Box<[u8]>>>,
+    pub(crate) read_buffer: Rc<ReadBuffer>,
     state: Cell<State>,
     /// How many runs there are inside of each other.
     depth: Cell<u32>,
@@ -138,7 +136,7 @@ impl MainLoop {
             outside: OnceCell::new(),
             posts: RefCell::new(VecDeque::new()),
             resolver: RefCell::new(None),
-            read_buffer: Rc::new(RefCell::new(vec![0; READ_AT_ONCE].into())),
+            read_buffer: Rc::default(),
             state: Cell::new(State::Resting),
             depth: Cell::new(0),
             resuming: Cell::new(false),

@@ -9,6 +9,7 @@ use kaa_core::{Error, InProgress, Result};
 
 use super::error::ChannelError;
 use super::unread::{Amount, Demand, Found, Unread};
+use crate::buffer::Lent;
 
 /// What a read gives: bytes, or `None` at the end of input.
 pub(crate) type Chunk = Option<Bytes>;
@@ -83,20 +84,23 @@ impl Input {
         self.waiting.wait(demand, back)
     }
 
-    /// `bytes` have come.
-    pub(super) fn receive(&self, bytes: &[u8]) -> Option<Bytes> {
-        self.received.set(self.received.get() + bytes.len() as u64);
+    /// So many bytes have come, and stand in the buffer. If they are for the first who waits, as they are, they are taken out of it.
+    pub(super) fn receive(&self, buffer: &mut Lent, length: usize) -> Option<Bytes> {
+        self.received.set(self.received.get() + length as u64);
         let mut unread = self.unread.borrow_mut();
         if unread.is_empty() {
-            let direct = self.waiting.first(|demand| match demand.amount {
-                Amount::Some => Some(unread.pass_through(bytes, demand)),
-                _ => None,
+            let is_direct = self.waiting.first(|demand| {
+                let is_direct = matches!(demand.amount, Amount::Some);
+                if is_direct {
+                    unread.pass_through(length, demand);
+                }
+                is_direct
             });
-            if let Some(Some(bytes)) = direct {
-                return Some(bytes);
+            if is_direct == Some(true) {
+                return Some(buffer.take(length));
             }
         }
-        unread.extend(bytes);
+        unread.extend(buffer.read(length));
         None
     }
 

@@ -17,6 +17,7 @@ use super::medium::{Medium, is_not_ready};
 use super::output::{Output, WriteId};
 use super::signals::{ChannelSignals, Closed};
 use super::unread::{Amount, Demand};
+use crate::buffer::ReadBuffer;
 use crate::current::current;
 use crate::fd::{Descriptor, OnReady};
 use crate::sys::poll::Interest;
@@ -37,7 +38,7 @@ pub(crate) struct Shared {
     output: Output,
     signals: Rc<ChannelSignals>,
     /// The loop's.
-    buffer: Rc<RefCell<Box<[u8]>>>,
+    buffer: Rc<ReadBuffer>,
     /// What is to happen when all is written.
     afterwards: RefCell<Vec<Afterwards>>,
     /// Itself, while it is being closed: that needs no handle.
@@ -91,7 +92,7 @@ impl Shared {
         medium: Box<dyn Medium>,
         can: Directions,
         signals: Rc<ChannelSignals>,
-        buffer: Rc<RefCell<Box<[u8]>>>,
+        buffer: Rc<ReadBuffer>,
     ) -> Rc<Self> {
         Rc::new_cyclic(|me: &Weak<Shared>| {
             descriptor.hand_over(me.clone());
@@ -466,18 +467,20 @@ impl Shared {
         let direct = {
             let open = self.open.borrow();
             let Some(open) = open.as_ref() else { return };
-            let mut buffer = self.buffer.borrow_mut();
-            match open.medium.read(open.descriptor.as_fd(), &mut buffer) {
-                Ok(0) => Err(End::Closed),
-                Ok(length) => Ok(self.input.receive(&buffer[..length])),
-                Err(error) if is_not_ready(&error) => return,
-                Err(error) => Err(End::Failed(self.read_error(error))),
-            }
+            self.buffer.lend(|buffer| {
+                match open.medium.read(open.descriptor.as_fd(), buffer.all()) {
+                    Ok(0) => Some(Err(End::Closed)),
+                    Ok(length) => Some(Ok(self.input.receive(buffer, length))),
+                    Err(error) if is_not_ready(&error) => None,
+                    Err(error) => Some(Err(End::Failed(self.read_error(error)))),
+                }
+            })
         };
         match direct {
-            Ok(Some(bytes)) => self.input.pass_on(bytes),
-            Ok(None) => {}
-            Err(end) => return self.input_ends(end),
+            None => return,
+            Some(Ok(Some(bytes))) => self.input.pass_on(bytes),
+            Some(Ok(None)) => {}
+            Some(Err(end)) => return self.input_ends(end),
         }
         self.input.serve(&self.name);
         self.emit_unasked();

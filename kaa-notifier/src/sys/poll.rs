@@ -16,10 +16,12 @@ use std::time::Duration;
 
 use super::fork::Generation;
 use crate::error::LoopError;
+use kaa_core::driver::RESUMES_A_TURN;
 use polling::{Event, Events, PollMode, Poller};
 
-/// How many events are fetched at once; what does not fit is reported by the next wait.
-const EVENTS_AT_ONCE: NonZeroUsize = NonZeroUsize::new(256).unwrap();
+/// How many events are fetched at once; what does not fit is reported by the next wait. No more than coroutines are resumed in a
+/// turn: what one turn has read, it also passes on, and the memory for it is used again.
+const EVENTS_AT_ONCE: NonZeroUsize = NonZeroUsize::new(RESUMES_A_TURN).unwrap();
 
 /// Names a registration. Never used twice, so an event that comes late names nobody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
