@@ -178,12 +178,12 @@ fn has_struct_literal(expr: &Expr) -> bool {
 fn if_in_steps(branch: ExprIf, mut count: impl FnMut() -> usize) -> Expr {
     let ExprIf { attrs, cond, then_branch, else_branch, .. } = branch;
     let mut conditions = Vec::new();
-    flatten(*cond, &mut conditions);
+    flatten((*cond).clone(), &mut conditions);
     if !conditions.iter().any(|condition| matches!(condition, Expr::Let(_))) {
         let held = names::condition(count());
         let otherwise = else_branch.map(|(token, other)| quote::quote!(#token #other));
         return parse_quote!({
-            let #held = #(#conditions)&&*;
+            let #held = #cond;
             #(#attrs)* if #held #then_branch #otherwise
         });
     }
