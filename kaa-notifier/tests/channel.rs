@@ -306,6 +306,16 @@ fn notes() -> (Rc<RefCell<Vec<String>>>, impl Fn(&Bytes) + Clone) {
 }
 
 #[test]
+fn a_write_that_fails_at_once_is_told() {
+    let (peer, output) = output();
+    drop(peer);
+    let closed = inprogress(&output.signals().closed);
+    let failed_write = output.write("x");
+    assert!(matches!(done(&closed), Closed::Failed(_)));
+    failed(&failed_write);
+}
+
+#[test]
 fn lines_are_emitted_and_then_the_end() {
     let (input, mut peer) = input();
     let (noted, note) = notes();

@@ -237,6 +237,10 @@ impl Shared {
         let ip = self.output.write(&self.name, data, rest, &send, withdraw);
         let held_back = medium.wants().writable;
         drop(open);
+        if let Some(error) = self.output.failure() {
+            self.tell_closed(&Closed::Failed(error));
+            return ip;
+        }
         if self.output.is_empty() && !held_back {
             return ip;
         }
