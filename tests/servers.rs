@@ -282,3 +282,21 @@ fn the_downloader_says_what_is_no_file() {
     assert_eq!(code, Some(1));
     assert!(err.contains("write host:port/path/name"), "{err}");
 }
+
+#[test]
+fn the_folder_watcher_names_what_changes() {
+    let folder = std::env::temp_dir().join(format!("kaa-watched-{}", std::process::id()));
+    std::fs::create_dir(&folder).unwrap();
+    let path = folder.to_str().unwrap();
+    let mut watcher = Program::start("watch_folder", &[path]);
+    assert_eq!(watcher.line(), format!("watching {path}"));
+    std::fs::write(folder.join("news"), "text").unwrap();
+    std::fs::remove_file(folder.join("news")).unwrap();
+    let lines = [watcher.line(), watcher.line(), watcher.line()];
+    assert_eq!(lines, ["made news", "written news", "removed news"]);
+    watcher.terminate();
+    assert_eq!(watcher.end().0, Some(0));
+    std::fs::remove_dir(&folder).unwrap();
+    let (code, _, err) = Program::start("watch_folder", &[path]).end();
+    assert!(code == Some(1) && err.contains("No such file"), "{err}");
+}
