@@ -64,11 +64,11 @@ struct Shared {
     returned: RefCell<VecDeque<Datagram>>,
     received: Signal<Datagram>,
     /// What the system had no room for.
-    sends: RefCell<VecDeque<Send>>,
+    sends: RefCell<VecDeque<Outgoing>>,
     buffer: Rc<ReadBuffer>,
 }
 
-struct Send {
+struct Outgoing {
     bytes: Bytes,
     to: SocketAddr,
     promise: Promise<()>,
@@ -196,7 +196,7 @@ impl Shared {
         }
         let (promise, ip) = InProgress::new();
         let bytes = Bytes::copy_from_slice(data);
-        self.sends.borrow_mut().push_back(Send { bytes, to, promise });
+        self.sends.borrow_mut().push_back(Outgoing { bytes, to, promise });
         match self.want_more(Interest::WRITE) {
             Ok(()) => ip,
             Err(error) => InProgress::failed(error),

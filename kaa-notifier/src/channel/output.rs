@@ -18,7 +18,7 @@ const SENDS_AT_ONCE: usize = 16;
 const MOST_QUEUED: usize = 1024 * 1024;
 
 /// Writes once, as much as the system takes.
-pub(super) type Send<'a> = &'a dyn Fn(&[u8]) -> io::Result<usize>;
+pub(super) type SendOnce<'a> = &'a dyn Fn(&[u8]) -> io::Result<usize>;
 
 /// The writing side of a channel.
 pub(super) struct Output {
@@ -87,7 +87,7 @@ impl Output {
         name: &str,
         data: &[u8],
         rest: impl FnOnce(usize) -> Bytes,
-        send: Send<'_>,
+        send: SendOnce<'_>,
         withdraw: impl FnOnce(WriteId) -> Box<dyn FnOnce()>,
     ) -> InProgress<usize> {
         if let Some(error) = self.failure() {
@@ -139,7 +139,7 @@ impl Output {
     }
 
     /// Hands over more.
-    pub(super) fn flush(&self, name: &str, send: Send<'_>) -> Flushed {
+    pub(super) fn flush(&self, name: &str, send: SendOnce<'_>) -> Flushed {
         let mut flushed = Flushed::default();
         let mut queue = self.queue.borrow_mut();
         for _ in 0..SENDS_AT_ONCE {
@@ -210,7 +210,7 @@ impl Output {
 }
 
 /// A system that takes nothing now has taken 0 bytes.
-fn try_send(send: Send<'_>, data: &[u8]) -> io::Result<usize> {
+fn try_send(send: SendOnce<'_>, data: &[u8]) -> io::Result<usize> {
     match send(data) {
         Err(error) if is_not_ready(&error) => Ok(0),
         sent => sent,
