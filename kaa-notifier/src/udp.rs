@@ -131,7 +131,7 @@ impl UdpSocket {
     ///
     /// # Errors
     ///
-    /// [`UdpError::Send`] with what the system says, of one that is too long for instance.
+    /// [`UdpError::SendTo`] with what the system says, of one that is too long for instance.
     #[track_caller]
     pub fn send(&self, data: impl AsRef<[u8]>, to: SocketAddr) -> InProgress<()> {
         self.shared.send(data.as_ref(), to)
@@ -210,7 +210,7 @@ impl Shared {
         match SockRef::from(descriptor).send_to(data, &to.into()) {
             Ok(_) => Ok(true),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(false),
-            Err(error) => Err(UdpError::Send { to, error }.into()),
+            Err(error) => Err(UdpError::SendTo { to, error }.into()),
         }
     }
 
@@ -390,7 +390,7 @@ pub enum UdpError {
         error: io::Error,
     },
     /// A datagram cannot be sent.
-    Send {
+    SendTo {
         /// To whom.
         to: SocketAddr,
         /// What the system said.
@@ -411,7 +411,7 @@ impl fmt::Display for UdpError {
             UdpError::Bind { place, error } => {
                 write!(f, "cannot receive datagrams at {place}: {error}")
             }
-            UdpError::Send { to, error } => write!(f, "cannot send a datagram to {to}: {error}"),
+            UdpError::SendTo { to, error } => write!(f, "cannot send a datagram to {to}: {error}"),
             UdpError::Receive { error } => write!(f, "cannot receive a datagram: {error}"),
             UdpError::Closed => f.write_str("the socket was dropped before this was done"),
         }
