@@ -236,6 +236,15 @@ fn a_callback_may_use_the_queue_that_it_is_called_by() {
 }
 
 #[test]
+fn a_callback_of_a_push_without_room_may_look_at_the_queue() {
+    let queue = Queue::bounded(0);
+    let again = queue.clone();
+    queue.push(1).connect(move |()| note(again.len()));
+    assert_eq!(queue.try_pop(), Some(1));
+    assert_eq!(take(), ["0"]);
+}
+
+#[test]
 fn one_callback_a_value_through_a_long_line() {
     const LENGTH: u32 = 100_000;
     let queue = Queue::unbounded();

@@ -357,7 +357,8 @@ impl Shared {
 
     /// Reaps it if it has ended.
     fn look(&self) {
-        let status = match self.child.borrow_mut().as_mut().map(Child::try_wait) {
+        let tried = self.child.borrow_mut().as_mut().map(Child::try_wait);
+        let status = match tried {
             Some(Ok(Some(status))) => status,
             Some(Ok(None)) | None => return,
             Some(Err(error)) => return self.lose(error),

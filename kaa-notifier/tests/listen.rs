@@ -193,6 +193,15 @@ fn a_stale_socket_in_the_file_system_is_replaced_and_a_live_one_is_not() {
     drop(client(&place.path()));
 }
 
+#[test]
+fn a_file_that_is_no_socket_is_left_alone() {
+    let place = Place::new("file");
+    fs::write(place.path(), "precious").unwrap();
+    let error = Socket::new().listen(place.path()).unwrap_err();
+    assert!(matches!(error.downcast_ref(), Some(SocketError::Listen { .. })), "{error}");
+    assert_eq!(fs::read_to_string(place.path()).unwrap(), "precious");
+}
+
 /// An address that never answers: those who connect wait in a queue that is full.
 struct Silent {
     address: SocketAddr,

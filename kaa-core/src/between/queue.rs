@@ -127,7 +127,8 @@ impl<T: 'static> Queue<T> {
     #[must_use]
     pub fn try_pop(&self) -> Option<T> {
         let state = &self.state;
-        let value = state.values.borrow_mut().pop_front().or_else(|| state.next_push())?;
+        let value = state.values.borrow_mut().pop_front();
+        let value = value.or_else(|| state.next_push())?;
         state.admit();
         Some(value)
     }

@@ -3,6 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 
 use socket2::{Domain, Protocol, SockAddr, SockRef, Socket, Type};
@@ -91,6 +92,11 @@ fn bind(socket: Socket, address: &SockAddr, options: &ListenOptions) -> io::Resu
 
 /// Whether a path is a socket that nobody listens at.
 fn is_stale(path: &Path) -> bool {
+    // What is no socket refuses too, and is somebody's file.
+    let file = std::fs::symlink_metadata(path);
+    if !file.is_ok_and(|file| file.file_type().is_socket()) {
+        return false;
+    }
     let refused = start_connect_unix(path).err();
     refused.is_some_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
 }
