@@ -151,6 +151,16 @@ fn a_value_that_was_not_taken_goes_to_the_next_who_waits() {
 }
 
 #[test]
+fn several_that_were_not_taken_come_back_in_their_order() {
+    let queue = Queue::unbounded();
+    (1..=3).for_each(|n| queue.try_push(n).unwrap());
+    let [first, second] = [queue.pop(), queue.pop()];
+    drop(first);
+    drop(second);
+    assert_eq!([(); 3].map(|()| queue.try_pop()), [Some(1), Some(2), Some(3)]);
+}
+
+#[test]
 fn a_value_that_a_callback_has_seen_is_gone() {
     let queue = Queue::bounded(1);
     queue.pop().connect(|value| note(format_args!("{value:?}")));

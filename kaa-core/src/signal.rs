@@ -305,6 +305,14 @@ impl<A: ?Sized + 'static> Signal<A> {
         self.len() == 0
     }
 
+    /// Whether anybody is connected, without dropping the handlers whose objects have gone: no code of the user's runs. For the
+    /// crates of kaa.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn has_handlers(&self) -> bool {
+        self.shared.handlers.borrow().has_any()
+    }
+
     /// Calls `hook` whenever a handler was connected or disconnected, with the number that is connected then. Of several hooks,
     /// the oldest is called first; they stay as long as the signal.
     ///
@@ -349,7 +357,7 @@ impl<A: ?Sized + 'static> Signal<A> {
     /// ```
     #[doc(alias = "emit_deferred")]
     pub fn emit_when_handled(&self, argument: impl Borrow<A> + 'static) -> Option<Flow> {
-        if self.is_empty() || self.shared.deferred.is_replaying() {
+        if self.is_empty() || self.shared.deferred.is_any_kept() {
             self.shared.deferred.keep(argument);
             None
         } else {

@@ -337,6 +337,18 @@ fn the_hook_runs_before_what_was_kept_is_emitted() {
 }
 
 #[test]
+fn what_the_hook_emits_does_not_overtake_what_was_kept() {
+    let signal = signal();
+    let inside = Rc::downgrade(&signal);
+    signal.on_change(move |_, _| {
+        inside.upgrade().unwrap().emit_when_handled(2);
+    });
+    signal.emit_when_handled(1);
+    signal.connect(|n| note(n));
+    assert_eq!(take(), ["1", "2"]);
+}
+
+#[test]
 fn a_hook_may_connect_and_add_another() {
     let signal = signal();
     let inside = Rc::downgrade(&signal);

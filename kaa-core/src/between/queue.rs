@@ -45,13 +45,19 @@ pub struct Queue<T: 'static> {
 
 struct State<T: 'static> {
     capacity: usize,
-    values: RefCell<VecDeque<T>>,
+    /// By their numbers.
+    values: RefCell<VecDeque<(Number, T)>>,
+    /// That of the next value.
+    next: Cell<Number>,
     /// Those who found no room.
     pushes: RefCell<VecDeque<(T, Promise<()>)>>,
     /// Empty while there is a value.
-    pops: Line<Option<T>>,
+    pops: Line<Option<T>, Cell<Number>>,
     is_closed: Cell<bool>,
 }
+
+/// Where a value stands among all that ever were in the queue: one that comes back goes to its old place.
+type Number = u64;
 
 impl<T: 'static> Queue<T> {
     /// A queue that holds at most `capacity` values. With 0, each `push` waits until its value is popped.
@@ -60,6 +66,7 @@ impl<T: 'static> Queue<T> {
         let state = State {
             capacity,
             values: RefCell::default(),
+            next: Cell::new(0),
             pushes: RefCell::default(),
             pops: Line::new("queue"),
             is_closed: Cell::new(false),
@@ -116,21 +123,19 @@ impl<T: 'static> Queue<T> {
     #[track_caller]
     pub fn pop(&self) -> InProgress<Option<T>> {
         let back: Weak<State<T>> = Rc::downgrade(&self.state);
-        match self.try_pop() {
-            Some(value) => self.state.pops.pass(Some(value), (), Some(back)),
+        match self.state.take() {
+            Some((number, value)) => {
+                self.state.pops.pass(Some(value), Cell::new(number), Some(back))
+            }
             None if self.state.is_closed.get() => InProgress::finished(None),
-            None => self.state.pops.wait((), Some(back)),
+            None => self.state.pops.wait(Cell::new(0), Some(back)),
         }
     }
 
     /// Takes the first value, if there is one now.
     #[must_use]
     pub fn try_pop(&self) -> Option<T> {
-        let state = &self.state;
-        let value = state.values.borrow_mut().pop_front();
-        let value = value.or_else(|| state.next_push())?;
-        state.admit();
-        Some(value)
+        self.state.take().map(|(_, value)| value)
     }
 
     /// From now on nothing is pushed. What is there, and what waits for room, can still be popped.
@@ -166,41 +171,64 @@ impl<T: 'static> Queue<T> {
 }
 
 impl<T: 'static> State<T> {
+    fn number(&self) -> Number {
+        self.next.replace(self.next.get() + 1)
+    }
+
     /// Hands `value` to whoever waits for one, or keeps it, or gives it back.
     fn accept(&self, value: T) -> Result<(), T> {
-        let Err(Some(value)) = self.pops.serve(Some(value)) else { return Ok(()) };
+        if !self.pops.is_empty() {
+            self.serve(self.number(), value);
+            return Ok(());
+        }
         let mut values = self.values.borrow_mut();
         if values.len() >= self.capacity || !self.pushes.borrow().is_empty() {
             return Err(value);
         }
-        values.push_back(value);
+        values.push_back((self.number(), value));
         Ok(())
     }
 
-    /// The value of the first who waits for room, who waits no longer.
-    fn next_push(&self) -> Option<T> {
-        let (value, promise) = self.pushes.borrow_mut().pop_front()?;
-        promise.finish(());
-        Some(value)
+    /// Gives a value to the first who waits, or puts it to its place.
+    fn serve(&self, number: Number, value: T) {
+        self.pops.first(|given| given.set(number));
+        if let Err(Some(value)) = self.pops.serve(Some(value)) {
+            let mut values = self.values.borrow_mut();
+            let place = values.partition_point(|(other, _)| *other < number);
+            values.insert(place, (number, value));
+        }
     }
 
-    /// Lets those in for whom there is room now.
+    /// Takes the first value, and lets those in for whom there is room then.
+    fn take(&self) -> Option<(Number, T)> {
+        let first = self.values.borrow_mut().pop_front();
+        let first = first.or_else(|| self.next_push())?;
+        self.admit();
+        Some(first)
+    }
+
+    /// The value of the first who waits for room, who waits no longer.
+    fn next_push(&self) -> Option<(Number, T)> {
+        let (value, promise) = self.pushes.borrow_mut().pop_front()?;
+        let number = self.number();
+        promise.finish(());
+        Some((number, value))
+    }
+
     fn admit(&self) {
         while self.values.borrow().len() < self.capacity {
             let next = self.pushes.borrow_mut().pop_front();
             let Some((value, promise)) = next else { break };
-            self.values.borrow_mut().push_back(value);
+            self.values.borrow_mut().push_back((self.number(), value));
             promise.finish(());
         }
     }
 }
 
-impl<T: 'static> TakesBack<Option<T>> for State<T> {
-    fn take_back(&self, value: Option<T>, _: &()) {
-        if let Some(value) = value
-            && let Err(Some(value)) = self.pops.serve(Some(value))
-        {
-            self.values.borrow_mut().push_front(value);
+impl<T: 'static> TakesBack<Option<T>, Cell<Number>> for State<T> {
+    fn take_back(&self, value: Option<T>, given: &Cell<Number>) {
+        if let Some(value) = value {
+            self.serve(given.get(), value);
         }
     }
 }

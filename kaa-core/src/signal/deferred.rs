@@ -21,8 +21,9 @@ impl<A: ?Sized> Default for Deferred<A> {
 }
 
 impl<A: ?Sized + 'static> Deferred<A> {
-    pub(super) fn is_replaying(&self) -> bool {
-        self.replaying.get()
+    /// What is deferred next has to come behind others.
+    pub(super) fn is_any_kept(&self) -> bool {
+        self.replaying.get() || !self.kept.borrow().is_empty()
     }
 
     pub(super) fn keep(&self, argument: impl Borrow<A> + 'static) {

@@ -106,6 +106,18 @@ impl<A: ?Sized> Handlers<A> {
         }
     }
 
+    /// Whether there is any whose owner has not gone.
+    pub(super) fn has_any(&self) -> bool {
+        let mut slot = self.list.first();
+        while let Some(entry) = self.list.get(slot) {
+            if !entry.is_orphan() {
+                return true;
+            }
+            slot = self.list.next(slot);
+        }
+        false
+    }
+
     pub(super) fn is_connected(&self, connection: Connection) -> bool {
         self.list.get(connection.slot).is_some_and(|entry| entry.serial == connection.serial)
     }
