@@ -58,8 +58,11 @@ impl Room {
             if *who != me {
                 let written = to.write(format!("{who}: {what}\n"));
                 let slow = to.clone();
-                // It reads too slowly, or has gone.
-                written.exception().connect(move |_| drop(slow.close()));
+                // It reads too slowly, or has gone. What it does not read in a second, it does not get.
+                written.exception().connect(move |_| {
+                    let closing = slow.close().timeout_abort(Duration::from_secs(1));
+                    closing.exception().connect(|_| ());
+                });
             }
         });
         // Disconnected when this ends, however it does.

@@ -73,7 +73,7 @@ fn download(download: Download, permits: Semaphore, bar: ProgressBar) -> kaa::Re
     let expected = length(&head.unwrap_or_default())?;
     bar.set_length(expected.unwrap_or(0));
 
-    let partial = target.with_extension("part");
+    let partial = target.with_added_extension("part");
     let mut file = File::create(&partial)?;
     let mut received = 0;
     while let Some(bytes) = yield_!(socket.read().timeout(PATIENCE))? {

@@ -1,5 +1,5 @@
 //! A client of a protocol of lines: sends what it reads from its input, prints what comes, and connects again when the connection is
-//! lost. What was not sent then is sent on the next.
+//! lost. A line that was being sent at that moment may be lost; those behind it are sent on the next.
 //!
 //! ```text
 //! cargo run --example line_client 127.0.0.1:7000
@@ -86,7 +86,11 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     };
     let lines = Queue::bounded(16);
-    drop(read_input(lines.clone()));
+    let closing = lines.clone();
+    read_input(lines.clone()).exception().connect(move |error| {
+        eprintln!("{error}");
+        closing.close();
+    });
     match keep_connected(address, lines).wait() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

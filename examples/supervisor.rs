@@ -52,7 +52,8 @@ fn run(lines: Vec<String>) -> kaa::Result<()> {
     kaa::main::run()?;
     // From here on nothing is started any more.
     for keeper in keeping {
-        keeper.abort().wait()?;
+        // One that has ended by itself has said why.
+        drop(keeper.abort().wait());
     }
     let running = running.take();
     let stops: Vec<_> = running.iter().flatten().map(Process::stop).collect();

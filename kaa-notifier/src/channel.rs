@@ -263,7 +263,8 @@ impl IOChannel {
 
     /// Closes it when all is written, whether somebody waits for that or not. What waits to read fails then.
     ///
-    /// To close it without that, drop all its handles.
+    /// To close it without that, drop all its handles instead, or [abort](InProgress::abort) this: what the other side does not read in
+    /// time, say, `close().timeout_abort(..)` leaves unwritten.
     #[track_caller]
     pub fn close(&self) -> InProgress<()> {
         self.shared.close()

@@ -71,6 +71,7 @@ struct Active {
     created: &'static Location<'static>,
     monitor: Weak<RefCell<Option<Rc<Active>>>>,
     descriptor: RefCell<Option<Descriptor>>,
+    interest: Interest,
     /// None while it runs.
     callback: Cell<Option<Callback>>,
     /// Itself until it is stopped: that needs no handle.
@@ -103,6 +104,7 @@ impl IOMonitor {
             created: Location::caller(),
             monitor: Rc::downgrade(&self.active),
             descriptor: RefCell::new(None),
+            interest: condition.interest(),
             callback: Cell::new(Some(Box::new(move || callback().into()))),
             running: RefCell::new(None),
         });
@@ -154,15 +156,39 @@ impl Active {
     }
 }
 
+/// A call that is under way. One that panics stops the monitor.
+struct Call<'a>(&'a Rc<Active>);
+
+impl Drop for Call<'_> {
+    fn drop(&mut self) {
+        self.0.stop();
+    }
+}
+
 impl OnReady for Active {
     fn on_ready(self: Rc<Self>, _: Interest) {
-        // If it panics, it is not put back.
-        let Some(mut callback) = self.callback.take() else { return self.stop() };
-        match callback() {
+        let Some(mut callback) = self.callback.take() else {
+            // It runs, and has run the loop in turn, which is not to be told again and again.
+            if let Some(descriptor) = &*self.descriptor.borrow() {
+                descriptor.want_less(Interest::NONE);
+            }
+            return;
+        };
+        let call = Call(&self);
+        let flow = callback();
+        std::mem::forget(call);
+        match flow {
             Flow::Stop => self.stop(),
             // It may have stopped itself, or started anew.
             _ if self.descriptor.borrow().is_none() => {}
-            Flow::Continue | Flow::Veto => self.callback.set(Some(callback)),
+            Flow::Continue | Flow::Veto => {
+                self.callback.set(Some(callback));
+                let wanted =
+                    self.descriptor.borrow().as_ref().map(|it| it.want_more(self.interest));
+                if wanted.is_some_and(|wanted| wanted.is_err()) {
+                    self.stop();
+                }
+            }
         }
     }
 

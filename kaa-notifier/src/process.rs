@@ -17,6 +17,7 @@ use kaa_core::{InProgress, IntoInProgress, Promise, Result, Signal, all, inprogr
 use rustix::process::{Pid, Signal as Number, kill_process};
 
 use crate::channel::IOChannel;
+use crate::current::current;
 use reap::Watch;
 use stop::Stopping;
 
@@ -49,7 +50,8 @@ pub struct Process {
     shared: Rc<Shared>,
 }
 
-/// Which streams of a process are channels. The others are what its `Command` says, inherited unless that says something else.
+/// Which streams of a process are channels. The others are what its `Command` says, inherited unless that says something else;
+/// a `Command` that was started before says what it was started with.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Pipes {
@@ -147,6 +149,7 @@ impl Process {
             command.stderr(Stdio::piped());
         }
         let program = command.get_program().to_string_lossy().into_owned();
+        current()?; // Without a loop, nobody would look after it.
         let spawned = command.spawn();
         let child =
             spawned.map_err(|error| ProcessError::Start { program: program.clone(), error })?;
@@ -317,9 +320,17 @@ impl Shared {
         let stream = |fd: Option<OwnedFd>, what: &str| {
             fd.map(|fd| IOChannel::named(fd, format!("the {what} of `{program}`"))).transpose()
         };
-        let stdin = stream(child.stdin.take().map(OwnedFd::from), "input")?;
-        let stdout = stream(child.stdout.take().map(OwnedFd::from), "output")?;
-        let stderr = stream(child.stderr.take().map(OwnedFd::from), "error output")?;
+        let stdin = stream(child.stdin.take().map(OwnedFd::from), "input");
+        let stdout = stream(child.stdout.take().map(OwnedFd::from), "output");
+        let stderr = stream(child.stderr.take().map(OwnedFd::from), "error output");
+        let streams = stdin.and_then(|stdin| Ok((stdin, stdout?, stderr?)));
+        let (stdin, stdout, stderr) = match streams {
+            Ok(streams) => streams,
+            Err(error) => {
+                end_of(&mut child);
+                return Err(error);
+            }
+        };
         let (promise, exit) = InProgress::new();
         let shared = Rc::new(Shared {
             created,
@@ -337,10 +348,16 @@ impl Shared {
             stopping: Stopping::default(),
             running: RefCell::new(None),
         });
-        shared.running.replace(Some(Rc::clone(&shared)));
         let weak: Weak<Shared> = Rc::downgrade(&shared);
-        let watch = Watch::start(pid, weak)?;
-        shared.watch.replace(Some(watch));
+        match Watch::start(pid, weak) {
+            Ok(watch) => shared.watch.replace(Some(watch)),
+            Err(error) => {
+                shared.exit.exception().connect(|_| ());
+                shared.child.borrow_mut().as_mut().map(end_of);
+                return Err(error);
+            }
+        };
+        shared.running.replace(Some(Rc::clone(&shared)));
         Ok(shared)
     }
 
@@ -402,6 +419,12 @@ impl Shared {
         }
         drop(running);
     }
+}
+
+/// It cannot be looked after, so it is not to run.
+fn end_of(child: &mut Child) {
+    drop(child.kill());
+    drop(child.wait());
 }
 
 /// A process cannot be started, or cannot do what it was asked to.

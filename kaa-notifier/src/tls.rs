@@ -5,21 +5,25 @@ mod medium;
 
 use std::cell::Cell;
 use std::fmt;
-use std::ops::Deref;
+use std::io;
+use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use kaa_core::{Error, InProgress, Promise};
+use kaa_core::{Error, InProgress, Promise, Result};
 use rustls::pki_types::ServerName;
 use rustls::{ClientConnection, Connection, HandshakeKind, ServerConnection};
 
+use socket2::SockRef;
+
+use crate::channel::ChannelSignals;
 use crate::socket::Socket;
 use medium::Tls;
 
 pub use config::{TLSClient, TLSServer};
 
-/// A socket that speaks TLS. All that a [`Socket`] does, it does encrypted.
+/// A connection that speaks TLS. All that it writes is encrypted, as long as it lives; a new one is another `TLSSocket`.
 ///
 /// It is a handle, as a `Socket` is. The certificate of a server is checked, and that it is for the host that was asked for. A
 /// connection that ends without saying so is an error and not the end of input: something may be missing.
@@ -123,6 +127,117 @@ impl TLSSocket {
         ip
     }
 
+    /// See [`Socket::read`].
+    #[track_caller]
+    #[must_use = "a read that nobody waits for takes nothing"]
+    pub fn read(&self) -> InProgress<Option<Bytes>> {
+        self.socket.read()
+    }
+
+    /// See [`Socket::read_exact`].
+    #[track_caller]
+    #[must_use = "a read that nobody waits for takes nothing"]
+    pub fn read_exact(&self, length: usize) -> InProgress<Option<Bytes>> {
+        self.socket.read_exact(length)
+    }
+
+    /// See [`Socket::readline`].
+    #[track_caller]
+    #[must_use = "a read that nobody waits for takes nothing"]
+    pub fn readline(&self) -> InProgress<Option<Bytes>> {
+        self.socket.readline()
+    }
+
+    /// See [`Socket::read_until`].
+    #[track_caller]
+    #[must_use = "a read that nobody waits for takes nothing"]
+    pub fn read_until(
+        &self,
+        delimiters: impl IntoIterator<Item: AsRef<[u8]>>,
+        most: usize,
+    ) -> InProgress<Option<Bytes>> {
+        self.socket.read_until(delimiters, most)
+    }
+
+    /// See [`Socket::read_to_end`].
+    #[track_caller]
+    #[must_use = "a read that nobody waits for takes nothing"]
+    pub fn read_to_end(&self, most: usize) -> InProgress<Option<Bytes>> {
+        self.socket.read_to_end(most)
+    }
+
+    /// Finishes when all of `data` is encrypted; the last 64 KiB of it may not have been handed to the system yet.
+    #[track_caller]
+    pub fn write(&self, data: impl AsRef<[u8]>) -> InProgress<usize> {
+        self.socket.write(data)
+    }
+
+    /// See [`Socket::writable`].
+    #[track_caller]
+    pub fn writable(&self) -> InProgress<()> {
+        self.socket.writable()
+    }
+
+    /// See [`Socket::set_write_limit`].
+    ///
+    /// # Errors
+    ///
+    /// If it was closed.
+    pub fn set_write_limit(&self, most: usize) -> Result<()> {
+        self.socket.set_write_limit(most)
+    }
+
+    /// Tells the peer that nothing more comes. What the peer says can still be read.
+    #[track_caller]
+    pub fn end_writing(&self) -> InProgress<()> {
+        self.socket.end_writing()
+    }
+
+    /// Closes the connection when all is written, and says so first. It cannot be used again.
+    #[track_caller]
+    pub fn close(&self) -> InProgress<()> {
+        self.socket.close()
+    }
+
+    /// See [`Socket::signals`].
+    #[must_use]
+    pub fn signals(&self) -> &ChannelSignals {
+        self.socket.signals()
+    }
+
+    /// See [`Socket::local_address`].
+    ///
+    /// # Errors
+    ///
+    /// If it was closed, or is a socket in the file system.
+    pub fn local_address(&self) -> Result<SocketAddr> {
+        self.socket.local_address()
+    }
+
+    /// See [`Socket::peer_address`].
+    ///
+    /// # Errors
+    ///
+    /// As of [`local_address`](Self::local_address).
+    pub fn peer_address(&self) -> Result<SocketAddr> {
+        self.socket.peer_address()
+    }
+
+    /// See [`Socket::with_options`].
+    ///
+    /// # Errors
+    ///
+    /// If it was closed, and what `use_it` fails with.
+    pub fn with_options<R>(&self, use_it: impl FnOnce(SockRef<'_>) -> io::Result<R>) -> Result<R> {
+        self.socket.with_options(use_it)
+    }
+
+    /// See [`Socket::is_connected`].
+    #[must_use]
+    pub fn is_connected(&self) -> bool {
+        self.socket.is_connected()
+    }
+
     /// The protocol that both sides have agreed on, of those that they [offer](TLSClient::protocols).
     #[must_use]
     pub fn protocol(&self) -> Option<Bytes> {
@@ -147,18 +262,21 @@ impl TLSSocket {
 /// Emptied by whoever settles the promise.
 type Slot = Rc<Cell<Option<Promise<TLSSocket>>>>;
 
-/// A promise that closes the socket if it is aborted. Whoever settles it takes it out.
+/// A promise that closes the socket if it is aborted, or nobody looks any more. Whoever settles it takes it out.
 #[track_caller]
 fn promise_for(socket: &Socket) -> (Slot, InProgress<TLSSocket>) {
     let (promise, ip) = InProgress::new();
     let slot = Rc::new(Cell::new(None));
     let (socket, own) = (socket.clone(), Rc::clone(&slot));
-    promise.on_abort(move |_| {
+    let give_up = move || {
         // It knows how it ends; what the close fails is not to settle it. Where it waits for another, that one closes.
         if own.take().is_some() {
             drop(socket.close());
         }
-    });
+    };
+    let unwanted = give_up.clone();
+    promise.when_unwanted(unwanted);
+    promise.on_abort(move |_| give_up());
     slot.set(Some(promise));
     (slot, ip)
 }
@@ -167,14 +285,6 @@ fn promise_for(socket: &Socket) -> (Slot, InProgress<TLSSocket>) {
 fn host_of(address: &str) -> &str {
     let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
     host.trim_start_matches('[').trim_end_matches(']')
-}
-
-impl Deref for TLSSocket {
-    type Target = Socket;
-
-    fn deref(&self) -> &Socket {
-        &self.socket
-    }
 }
 
 impl fmt::Debug for TLSSocket {

@@ -98,11 +98,16 @@ impl UdpSocket {
     ///
     /// # Errors
     ///
-    /// What the system says.
+    /// [`UdpError::NoDatagrams`] if it is another kind of socket; what the system says.
     #[track_caller]
     pub fn from_fd(fd: impl Into<OwnedFd>) -> Result<Self> {
         let fd = fd.into();
-        SockRef::from(&fd).set_nonblocking(true)?;
+        let socket = SockRef::from(&fd);
+        let is_of_the_network = socket.local_addr()?.as_socket().is_some();
+        if !is_of_the_network || socket.r#type()? != socket2::Type::DGRAM {
+            return Err(UdpError::NoDatagrams.into());
+        }
+        socket.set_nonblocking(true)?;
         let main_loop = current()?;
         let descriptor = main_loop.watch(fd, Weak::<Shared>::new())?;
         let shared = Rc::new_cyclic(|me: &Weak<Shared>| {
@@ -245,7 +250,7 @@ impl Shared {
     }
 
     fn handlers_changed(&self) {
-        if !self.received.is_empty() {
+        if self.received.has_handlers() {
             // What can be wrong with it was found out when it was made.
             drop(self.want_more(Interest::READ));
             self.emit_returned();
@@ -254,7 +259,7 @@ impl Shared {
     }
 
     fn emit_returned(&self) {
-        while self.waiting.is_empty() && !self.received.is_empty() {
+        while self.waiting.is_empty() && self.received.has_handlers() {
             let next = self.returned.borrow_mut().pop_front();
             let Some(datagram) = next else { break };
             self.received.emit(&datagram);
@@ -262,7 +267,7 @@ impl Shared {
     }
 
     fn is_wanted(&self) -> bool {
-        !self.waiting.is_empty() || !self.received.is_empty()
+        !self.waiting.is_empty() || self.received.has_handlers()
     }
 
     /// Receives one. False if there is none.
@@ -294,7 +299,7 @@ impl Shared {
 
     fn hand_out(&self, datagram: Datagram) {
         if let Err(datagram) = self.waiting.serve(datagram) {
-            if self.received.is_empty() {
+            if !self.received.has_handlers() {
                 self.returned.borrow_mut().push_back(datagram);
             } else {
                 self.received.emit(&datagram);
@@ -401,6 +406,8 @@ pub enum UdpError {
         /// What the system said.
         error: io::Error,
     },
+    /// It is no socket of the network for datagrams.
+    NoDatagrams,
     /// Its last handle was dropped before this was done.
     Closed,
 }
@@ -413,6 +420,9 @@ impl fmt::Display for UdpError {
             }
             UdpError::SendTo { to, error } => write!(f, "cannot send a datagram to {to}: {error}"),
             UdpError::Receive { error } => write!(f, "cannot receive a datagram: {error}"),
+            UdpError::NoDatagrams => f.write_str(
+                "this is no socket of the network for datagrams: `Socket` and `IOChannel` take others",
+            ),
             UdpError::Closed => f.write_str("the socket was dropped before this was done"),
         }
     }

@@ -380,6 +380,94 @@ fn a_handler_may_close_the_channel_it_is_called_by() {
 }
 
 #[test]
+fn a_handler_that_comes_after_the_end_gets_what_is_there() {
+    let (input, mut peer) = input();
+    peer.write_all(b"one\ntwo\n").unwrap();
+    drop(peer);
+    assert_eq!(done(&input.readline()).unwrap(), "one\n");
+    assert!(failed(&input.read_exact(100)).is::<ChannelError>());
+    assert!(input.has_ended());
+    let (noted, note) = notes();
+    input.signals().readline.connect(note);
+    assert_eq!(*noted.borrow(), ["two\n"]);
+}
+
+#[test]
+fn a_handler_gets_what_a_call_has_given_back() {
+    let (input, mut peer) = input();
+    let (noted, note) = notes();
+    let read = input.read();
+    input.signals().read.connect(note);
+    peer.write_all(b"one").unwrap();
+    while !read.is_finished() {
+        turn();
+    }
+    assert!(noted.borrow().is_empty());
+    drop(read);
+    assert_eq!(*noted.borrow(), ["one"]);
+}
+
+#[test]
+fn a_write_that_was_sent_cannot_be_aborted() {
+    let (mut peer, output) = output();
+    let block = vec![0; LARGE];
+    output.set_write_limit(usize::MAX);
+    let (large, first, second) = (output.write(&block), output.write("1"), output.write("2"));
+    let (aborted, refused) = (second.clone(), Rc::new(Cell::new(false)));
+    let note = refused.clone();
+    first.connect(move |_| {
+        let over = aborted.abort().take_result();
+        note.set(matches!(over, Some(Err(error)) if error.is::<NotAbortable>()));
+    });
+    let reader =
+        std::thread::spawn(move || std::io::copy(&mut peer, &mut std::io::sink()).unwrap());
+    done(&large);
+    assert_eq!((done(&first), done(&second), refused.get()), (1, 1, true));
+    drop(output);
+    reader.join().unwrap();
+}
+
+#[test]
+fn a_second_close_waits_like_the_first() {
+    let (mut peer, output) = output();
+    let large = output.write(vec![0; LARGE]);
+    let (ended, first, second) = (output.end_writing(), output.close(), output.close());
+    let reader =
+        std::thread::spawn(move || std::io::copy(&mut peer, &mut std::io::sink()).unwrap());
+    done(&large);
+    done(&ended);
+    done(&first);
+    done(&second);
+    assert_eq!(reader.join().unwrap(), LARGE as u64);
+}
+
+#[test]
+fn a_close_that_takes_too_long_can_be_cut_short() {
+    let (mut peer, output) = output();
+    let large = output.write(vec![0; LARGE]);
+    let closing = output.close().timeout_abort(Duration::from_millis(5));
+    drop(output);
+    assert!(failed(&closing).is_timeout());
+    assert!(matches!(channel_error(&failed(&large)), ChannelError::Closed { .. }));
+    let mut rest = Vec::new();
+    peer.read_to_end(&mut rest).unwrap();
+    assert!(rest.len() < LARGE);
+}
+
+#[test]
+fn the_loop_looks_at_handlers_whose_object_has_gone() {
+    let (watched, _peer) = input();
+    let (other, mut other_peer) = input();
+    let object = Rc::new(());
+    // Whose drop drops the last handle of another channel.
+    watched.signals().read.connect_weak(&object, move |_, _| drop(other.read()));
+    drop(object);
+    other_peer.write_all(b"x").unwrap();
+    assert!(watched.read().timeout(Duration::from_millis(5)).wait().unwrap_err().is_timeout());
+    turn();
+}
+
+#[test]
 fn the_descriptor_can_be_had_back() {
     let (input, mut peer) = input();
     peer.write_all(b"one\ntwo").unwrap();

@@ -135,6 +135,8 @@ fn what_is_in_use_is_said() {
     let (server, address) = server();
     let error = Socket::new().listen(&address).unwrap_err();
     assert!(error.to_string().starts_with(&format!("cannot listen at {address}: ")), "{error}");
+    let error = Socket::new().listen("unix:").unwrap_err();
+    assert_eq!(error.to_string(), "cannot listen at unix:: the path is empty");
     let error = server.listen("127.0.0.1:0").unwrap_err();
     assert!(matches!(error.downcast_ref(), Some(SocketError::Listening { .. })), "{error}");
     let error = failed(&server.connect(&address));
@@ -302,6 +304,31 @@ fn handlers_may_be_connected_before_the_socket_is() {
         main::step(Some(PATIENCE)).unwrap();
     }
     assert_eq!(lines.get(), 1);
+}
+
+#[test]
+fn a_connection_that_is_still_closing_does_not_disturb_the_next() {
+    const LARGE: usize = 8 * 1024 * 1024;
+    let (server, address) = server();
+    let socket = client(&address);
+    let slow = done(&server.accept());
+    let large = socket.write(vec![b'x'; LARGE]);
+    let closing = socket.close();
+    assert!(!closing.is_finished());
+    done(&socket.connect(&address));
+    let next = done(&server.accept());
+    let (read, closed) = (Rc::new(Cell::new(0)), Rc::new(Cell::new(false)));
+    let (count, tell) = (read.clone(), closed.clone());
+    socket.signals().read.connect(move |bytes| count.set(count.get() + bytes.len()));
+    socket.signals().closed.connect(move |_| tell.set(true));
+    assert_eq!(done(&slow.read_exact(LARGE)).unwrap().len(), LARGE);
+    assert_eq!(done(&large), LARGE);
+    done(&closing);
+    done(&next.write("hello"));
+    while read.get() < 5 {
+        main::step(Some(PATIENCE)).unwrap();
+    }
+    assert!(!closed.get());
 }
 
 #[test]

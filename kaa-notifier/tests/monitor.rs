@@ -99,6 +99,26 @@ fn several_watch_one_descriptor_and_closing_it_does_no_harm() {
 }
 
 #[test]
+fn its_call_may_run_the_loop() {
+    let (read, mut write) = pipe().unwrap();
+    write.write_all(b"ab").unwrap();
+    let (monitor, calls) = (IOMonitor::new(), Rc::new(Cell::new(0)));
+    let (mut own, counted) = (read.try_clone().unwrap(), calls.clone());
+    monitor
+        .start(&read, IOCondition::Read, move || {
+            counted.set(counted.get() + 1);
+            main::run_until(kaa_notifier::delay(Duration::from_millis(1))).unwrap();
+            own.read_exact(&mut [0]).unwrap();
+        })
+        .unwrap();
+    for _ in 0..4 {
+        turn();
+    }
+    assert_eq!((calls.get(), monitor.is_active()), (2, true));
+    monitor.stop();
+}
+
+#[test]
 fn nobody_need_hold_it() {
     let (read, mut write) = pipe().unwrap();
     let called = Rc::new(Cell::new(false));

@@ -141,6 +141,15 @@ fn what_ignores_all_else_is_killed() {
 }
 
 #[test]
+fn one_that_somebody_else_has_waited_for_is_lost() {
+    let process = Process::shell("exit 3").unwrap();
+    let pid = rustix::process::Pid::from_raw(i32::try_from(process.pid()).unwrap());
+    rustix::process::waitpid(pid, rustix::process::WaitOptions::empty()).unwrap();
+    let error = failed(&process.exit());
+    assert!(matches!(error.downcast_ref(), Some(ProcessError::Lost { .. })), "{error}");
+}
+
+#[test]
 fn several_stops_are_one() {
     let process = shell("true");
     let stops = [process.stop(), process.stop()];

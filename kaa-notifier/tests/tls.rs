@@ -268,6 +268,71 @@ fn what_came_in_the_clear_is_not_taken_for_secret() {
 }
 
 #[test]
+fn a_connection_goes_over_to_tls_once() {
+    let authority = Authority::new();
+    let listener = Socket::new();
+    listener.listen("127.0.0.1:0").unwrap();
+    let client = Socket::new();
+    done(&client.connect(listener.local_address().unwrap().to_string()));
+    let server = done(&listener.accept());
+    let accepting = TLSSocket::accept(server, &authority.server());
+    let first = TLSSocket::start(client.clone(), &authority.client(), "localhost");
+    let error = failed(&TLSSocket::start(client, &authority.client(), "localhost"));
+    assert!(matches!(error.downcast_ref(), Some(ChannelError::Busy { .. })), "{error}");
+    done(&first);
+    done(&accepting);
+}
+
+#[test]
+fn what_was_read_in_the_clear_does_not_come_back_as_secret() {
+    let authority = Authority::new();
+    let listener = Socket::new();
+    listener.listen("127.0.0.1:0").unwrap();
+    let client = Socket::new();
+    done(&client.connect(listener.local_address().unwrap().to_string()));
+    let server = done(&listener.accept());
+    let clear = client.readline();
+    done(&server.write("injected\n"));
+    while !clear.is_finished() {
+        main::step(Some(PATIENCE)).unwrap();
+    }
+    let accepting = TLSSocket::accept(server, &authority.server());
+    let client = done(&TLSSocket::start(client, &authority.client(), "localhost"));
+    drop(clear);
+    done(&done(&accepting).write("secret\n"));
+    assert_eq!(done(&client.readline()).unwrap(), "secret\n");
+}
+
+#[test]
+fn a_negotiation_that_nobody_waits_for_is_given_up() {
+    let listener = Socket::new();
+    listener.listen("127.0.0.1:0").unwrap();
+    let address = listener.local_address().unwrap();
+    let mut silent = TcpStream::connect(address).unwrap();
+    let accepted = done(&listener.accept());
+    let accepting = TLSSocket::accept(accepted, &Authority::new().server());
+    assert!(accepting.timeout(Duration::from_millis(5)).wait().unwrap_err().is_timeout());
+    drop(accepting);
+    main::step(Some(Duration::ZERO)).unwrap();
+    silent.set_read_timeout(Some(PATIENCE)).unwrap();
+    // A last word, and the end, or a reset.
+    let end = std::io::Read::read_to_end(&mut silent, &mut Vec::new());
+    assert!(!end.is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock));
+}
+
+#[test]
+fn a_peer_that_breaks_off_ends_a_close() {
+    let (client, server) = pair();
+    client.set_write_limit(usize::MAX).unwrap();
+    let large = client.write(vec![0; 8_000_000]);
+    let closing = client.close();
+    server.with_options(|socket| socket.set_linger(Some(Duration::ZERO))).unwrap();
+    drop(server);
+    done(&closing);
+    failed(&large);
+}
+
+#[test]
 fn a_peer_that_speaks_no_tls_is_an_error() {
     let listener = Socket::new();
     listener.listen("127.0.0.1:0").unwrap();

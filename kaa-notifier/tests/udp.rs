@@ -87,6 +87,13 @@ fn what_is_wrong_is_said() {
 }
 
 #[test]
+fn another_kind_of_socket_is_refused() {
+    let (stream, _other) = std::os::unix::net::UnixDatagram::pair().unwrap();
+    let error = UdpSocket::from_fd(stream).unwrap_err();
+    assert!(matches!(error.downcast_ref(), Some(UdpError::NoDatagrams)), "{error}");
+}
+
+#[test]
 fn dropping_the_last_handle_fails_what_is_pending() {
     let (one, _) = socket();
     let receive = one.receive();

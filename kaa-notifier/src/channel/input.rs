@@ -139,6 +139,11 @@ impl Input {
         while self.waiting.fail(error()).is_ok() {}
     }
 
+    #[cfg(feature = "tls")]
+    pub(super) fn forget_given(&self) {
+        self.unread.borrow_mut().forget_given();
+    }
+
     pub(super) fn take_back(&self, chunk: Chunk, demand: &Demand) {
         if let Some(bytes) = chunk {
             self.unread.borrow_mut().take_back(bytes, demand);

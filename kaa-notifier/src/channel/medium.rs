@@ -37,6 +37,12 @@ pub(crate) trait Medium {
         Interest::NONE
     }
 
+    /// Whether bytes go as they are.
+    #[cfg(feature = "tls")]
+    fn is_plain(&self) -> bool {
+        true
+    }
+
     /// Whether it and the other side have not agreed yet.
     fn is_negotiating(&self) -> bool {
         false
@@ -70,6 +76,11 @@ impl<M: Medium> Medium for Rc<M> {
 
     fn wants(&self) -> Interest {
         M::wants(self)
+    }
+
+    #[cfg(feature = "tls")]
+    fn is_plain(&self) -> bool {
+        M::is_plain(self)
     }
 
     fn is_negotiating(&self) -> bool {

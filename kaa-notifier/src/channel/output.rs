@@ -156,9 +156,9 @@ impl Output {
                     return flushed;
                 }
             }
+            // What was sent cannot be called back.
+            first.promise.set_abortable(false);
             if !first.rest.is_empty() {
-                // Half of it cannot be called back.
-                first.promise.set_abortable(false);
                 break; // The system takes no more for now.
             }
             flushed.done.extend(queue.pop_front());

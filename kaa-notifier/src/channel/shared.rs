@@ -49,6 +49,8 @@ pub(crate) struct Shared {
     writing_ended: Cell<bool>,
     /// The signal `closed` was emitted.
     told: Cell<bool>,
+    /// The signals are somebody else's now.
+    detached: Cell<bool>,
 }
 
 struct Open {
@@ -112,6 +114,7 @@ impl Shared {
                 negotiating: Cell::new(None),
                 writing_ended: Cell::new(false),
                 told: Cell::new(false),
+                detached: Cell::new(false),
             }
         })
     }
@@ -290,11 +293,32 @@ impl Shared {
         self.after_writing(Afterwards::Close)
     }
 
+    /// What is left of it is no matter of its handlers any more: others may be connected to the same signals for what comes next.
+    pub(crate) fn detach(&self) {
+        if self.open.borrow().is_some() {
+            self.tell_closed(&Closed::Asked);
+            self.signals.disconnect_all();
+            self.detached.set(true);
+        }
+    }
+
     #[track_caller]
     fn after_writing(&self, what: fn(Promise<()>) -> Afterwards) -> InProgress<()> {
         let (promise, ip) = InProgress::new();
-        self.afterwards.borrow_mut().push(what(promise));
+        let what = what(promise);
+        if let Afterwards::Close(promise) = &what {
+            let me = self.me.clone();
+            promise.on_abort(move |_| {
+                if let Some(me) = me.upgrade() {
+                    // They know how they end.
+                    drop(me.afterwards.take());
+                    me.close_now(&Closed::Asked);
+                }
+            });
+        }
+        self.afterwards.borrow_mut().push(what);
         self.all_is_written();
+        self.follow_medium();
         ip
     }
 
@@ -343,8 +367,10 @@ impl Shared {
         drop(open);
         let closing = self.closing.take();
         self.fail_pending(&|| self.closed());
-        self.tell_closed(why);
-        self.signals.disconnect_all();
+        if !self.detached.get() {
+            self.tell_closed(why);
+            self.signals.disconnect_all();
+        }
         drop(closing);
     }
 
@@ -352,13 +378,17 @@ impl Shared {
     #[cfg(feature = "tls")]
     #[track_caller]
     pub(crate) fn negotiate(&self, medium: Box<dyn Medium>) -> InProgress<()> {
-        if self.input.unread() > 0 || self.input.is_awaited() || self.queued() > 0 {
+        let is_plain = self.open.borrow().as_ref().is_none_or(|open| open.medium.is_plain());
+        let is_busy = self.input.unread() > 0 || self.input.is_awaited() || self.queued() > 0;
+        if is_busy || !is_plain {
             return InProgress::failed(ChannelError::Busy { name: self.name.clone() });
         }
         match &mut *self.open.borrow_mut() {
             Some(open) => open.medium = medium,
             None => return InProgress::failed(self.closed()),
         }
+        // A read that nobody has taken was in the clear, and is not to come back among what is secret.
+        self.input.forget_given();
         let (promise, ip) = InProgress::new();
         self.negotiating.set(Some(promise));
         // The first word may be this side's.
@@ -368,7 +398,12 @@ impl Shared {
     }
 
     fn medium_wants(&self) -> Interest {
-        self.open.borrow().as_ref().map_or(Interest::NONE, |open| open.medium.wants())
+        let wants = self.open.borrow().as_ref().map_or(Interest::NONE, |open| open.medium.wants());
+        // One that has failed may want for ever.
+        Interest {
+            readable: wants.readable && !self.input.has_ended(),
+            writable: wants.writable && self.output.failure().is_none(),
+        }
     }
 
     /// Waits for what the medium needs, and tells who waits for it.
@@ -383,6 +418,10 @@ impl Shared {
         if self.open.borrow().as_ref().is_some_and(is_over)
             && let Some(promise) = self.negotiating.take()
         {
+            if !self.output.is_empty() {
+                // It could be waited for when it was asked for, too.
+                drop(self.want_more(Interest::WRITE));
+            }
             promise.finish(());
         }
     }
@@ -395,9 +434,9 @@ impl Shared {
         self.output.fail(error);
         for what in self.afterwards.take() {
             match what {
-                Afterwards::EndWriting(promise) | Afterwards::Close(promise) => {
-                    promise.throw(error());
-                }
+                Afterwards::EndWriting(promise) => promise.throw(error()),
+                // That was asked for.
+                Afterwards::Close(promise) => promise.finish(()),
             }
         }
     }
@@ -434,26 +473,32 @@ impl Shared {
 
     /// A handler of a signal has come or gone.
     pub(crate) fn handlers_changed(&self) {
-        if self.signals.want_input() && !self.input.has_ended() {
-            if let Err(error) = self.want_more(Interest::READ) {
-                self.input_ends(End::Failed(error));
-                return;
-            }
-            self.emit_unasked();
+        if self.detached.get() {
+            return;
         }
+        if self.signals.want_input()
+            && !self.input.has_ended()
+            && let Err(error) = self.want_more(Interest::READ)
+        {
+            self.input_ends(End::Failed(error));
+            return;
+        }
+        self.emit_unasked();
         self.want_what_is_pending();
     }
 
     fn wants_input(&self) -> bool {
-        let is_wanted = self.input.is_awaited() || self.signals.want_input();
+        let has_handlers = !self.detached.get() && self.signals.want_input();
+        let is_wanted = self.input.is_awaited() || has_handlers;
         is_wanted && !self.input.has_ended()
     }
 
     fn want_what_is_pending(&self) {
         if let Some(open) = &*self.open.borrow() {
             let readable = self.wants_input();
-            let writable = !self.output.is_empty();
-            let wanted = Interest { readable, writable }.or(open.medium.wants());
+            // What is written while they negotiate is taken when they have agreed.
+            let writable = !self.output.is_empty() && !open.medium.is_negotiating();
+            let wanted = Interest { readable, writable }.or(self.medium_wants());
             open.descriptor.want_less(wanted);
         }
     }
@@ -513,7 +558,7 @@ impl Shared {
 
     /// What nobody has asked for goes to the signals, if anybody listens.
     fn emit_unasked(&self) {
-        while !self.input.is_awaited() {
+        while !self.input.is_awaited() && !self.detached.get() {
             let Some((signal, amount)) = self.signals.listens() else { break };
             let Some(bytes) = self.input.unasked(&Demand::new(amount)) else { break };
             signal.emit(&bytes);
@@ -578,6 +623,7 @@ impl TakesBack<Chunk, Demand> for Shared {
     fn take_back(&self, chunk: Chunk, demand: &Demand) {
         self.input.take_back(chunk, demand);
         self.input.serve(&self.name);
+        self.emit_unasked();
     }
 }
 

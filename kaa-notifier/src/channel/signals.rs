@@ -38,15 +38,15 @@ kaa_core::signals! {
 impl ChannelSignals {
     /// Whether anybody wants what no call has asked for.
     pub(crate) fn want_input(&self) -> bool {
-        !self.readline.is_empty() || !self.read.is_empty()
+        self.readline.has_handlers() || self.read.has_handlers()
     }
 
     /// Who wants it, and in what pieces.
     pub(crate) fn listens(&self) -> Option<(&Signal<Bytes>, Amount)> {
-        if !self.readline.is_empty() {
+        if self.readline.has_handlers() {
             let newline = vec![Bytes::from_static(b"\n")];
             Some((&self.readline, Amount::Until(newline, LONGEST_LINE)))
-        } else if !self.read.is_empty() {
+        } else if self.read.has_handlers() {
             Some((&self.read, Amount::Some))
         } else {
             None

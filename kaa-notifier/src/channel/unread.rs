@@ -44,8 +44,13 @@ pub(super) enum Found {
 /// The input in order: what was given back, and behind it what has come last.
 #[derive(Default)]
 pub(super) struct Unread {
-    /// By where it stood in the input. All of it stood before `live`.
-    returned: BTreeMap<u64, Bytes>,
+    /// By where it began in the input, and then by age: what was put together of several pieces may begin where another does. All of it
+    /// stood before `live`.
+    returned: BTreeMap<(u64, u64), Bytes>,
+    /// The number of those that ever were.
+    returns: u64,
+    /// What stood before is not taken back any more.
+    forgotten: u64,
     live: BytesMut,
     /// Where `live` begins.
     start: u64,
@@ -72,9 +77,20 @@ impl Unread {
 
     /// Nobody has taken what was given to `demand`.
     pub(super) fn take_back(&mut self, bytes: Bytes, demand: &Demand) {
-        if !bytes.is_empty() {
-            self.returned.insert(demand.given.get(), bytes);
+        if !bytes.is_empty() && demand.given.get() >= self.forgotten {
+            self.put_back(demand.given.get(), bytes);
         }
+    }
+
+    fn put_back(&mut self, at: u64, bytes: Bytes) {
+        self.returns += 1;
+        self.returned.insert((at, self.returns), bytes);
+    }
+
+    /// What was given until now does not come back.
+    #[cfg(feature = "tls")]
+    pub(super) fn forget_given(&mut self) {
+        self.forgotten = self.start;
     }
 
     /// What there is for `demand`. At the end of the input a line need not be complete.
@@ -106,7 +122,7 @@ impl Unread {
     }
 
     fn front(&self) -> u64 {
-        self.returned.first_key_value().map_or(self.start, |(&at, _)| at)
+        self.returned.first_key_value().map_or(self.start, |(&(at, _), _)| at)
     }
 
     fn first_piece(&self) -> Option<usize> {
@@ -142,9 +158,9 @@ impl Unread {
         while taken.len() < length {
             let left = length - taken.len();
             match self.returned.pop_first() {
-                Some((at, mut piece)) if piece.len() > left => {
+                Some(((at, _), mut piece)) if piece.len() > left => {
                     taken.extend_from_slice(&piece.split_to(left));
-                    self.returned.insert(at + left as u64, piece);
+                    self.put_back(at + left as u64, piece);
                 }
                 Some((_, piece)) => taken.extend_from_slice(&piece),
                 None => {
@@ -235,6 +251,25 @@ mod tests {
         unread.take_back(Bytes::from("abe"), &demand);
         unread.take_back(given[1].clone(), &demands[1]);
         assert_eq!(unread.take_all(), "abecdfgh");
+    }
+
+    #[test]
+    fn a_part_of_what_was_put_together_takes_the_place_of_nothing() {
+        let mut unread = unread("abcd");
+        let one = |unread: &mut Unread| {
+            let demand = Demand::new(Amount::Exactly(1));
+            (bytes(unread.find(&demand, false)), demand)
+        };
+        let [a, b, c] = [one(&mut unread), one(&mut unread), one(&mut unread)];
+        unread.take_back(a.0, &a.1);
+        unread.take_back(c.0, &c.1);
+        let both = Demand::new(Amount::Exactly(2));
+        let joined = bytes(unread.find(&both, false));
+        assert_eq!(joined, "ac");
+        unread.take_back(joined, &both);
+        assert_eq!(one(&mut unread).0, "a");
+        unread.take_back(b.0, &b.1);
+        assert_eq!(unread.len(), 3);
     }
 
     #[test]

@@ -4,8 +4,9 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::fs::MetadataExt;
 use std::panic::Location;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::{Rc, Weak};
 use std::time::Duration;
 
@@ -17,6 +18,7 @@ use super::{Socket, address, tcp};
 use crate::current::current;
 use crate::error::SocketError;
 use crate::fd::{Descriptor, OnReady};
+use crate::sys::fork::Generation;
 use crate::sys::poll::Interest;
 use crate::timer::OneShotTimer;
 
@@ -54,13 +56,29 @@ impl Default for ListenOptions {
     }
 }
 
+/// Tells a file from another that has taken its path.
+#[derive(PartialEq)]
+struct Identity {
+    device: u64,
+    inode: u64,
+}
+
+impl Identity {
+    fn of(path: &Path) -> Option<Self> {
+        let file = std::fs::symlink_metadata(path).ok()?;
+        Some(Identity { device: file.dev(), inode: file.ino() })
+    }
+}
+
 /// A socket that listens.
 pub(super) struct Listener {
     me: Weak<Listener>,
     created: &'static Location<'static>,
     place: String,
     /// To be removed at the end.
-    path: Option<PathBuf>,
+    path: Option<(PathBuf, Identity)>,
+    /// The process that it was made in. A child must leave the path alone: it is still the parent's.
+    process: Generation,
     open: RefCell<Option<Descriptor>>,
     waiting: Line<Socket>,
     /// Accepted for somebody who did not take them.
@@ -68,6 +86,8 @@ pub(super) struct Listener {
     new_client: Rc<Signal<Socket>>,
     pause: OneShotTimer,
     paused: Cell<bool>,
+    /// It was reported that accepting fails.
+    told: Cell<bool>,
 }
 
 impl Listener {
@@ -85,13 +105,15 @@ impl Listener {
                 me: me.clone(),
                 created,
                 place: place.to_owned(),
-                path,
+                path: path.and_then(|path| Some((path.clone(), Identity::of(&path)?))),
+                process: Generation::current(),
                 open: RefCell::new(Some(descriptor)),
                 waiting: Line::new("accept"),
                 returned: RefCell::default(),
                 new_client,
                 pause: OneShotTimer::new(),
                 paused: Cell::new(false),
+                told: Cell::new(false),
             }
         });
         listener.handlers_changed();
@@ -126,7 +148,7 @@ impl Listener {
 
     /// A handler has come or gone.
     pub(super) fn handlers_changed(&self) {
-        if !self.new_client.is_empty() {
+        if self.new_client.has_handlers() {
             // What can be wrong with it was found out when it was made.
             drop(self.want_clients());
             self.emit_returned();
@@ -149,7 +171,7 @@ impl Listener {
     }
 
     fn is_wanted(&self) -> bool {
-        !self.waiting.is_empty() || !self.new_client.is_empty()
+        !self.waiting.is_empty() || self.new_client.has_handlers()
     }
 
     fn want_what_is_pending(&self) {
@@ -160,7 +182,7 @@ impl Listener {
     }
 
     fn emit_returned(&self) {
-        while self.waiting.is_empty() && !self.new_client.is_empty() {
+        while self.waiting.is_empty() && self.new_client.has_handlers() {
             let next = self.returned.borrow_mut().pop_front();
             let Some(client) = next else { break };
             self.new_client.emit(&client);
@@ -173,6 +195,7 @@ impl Listener {
         match accepted {
             None => false,
             Some(Ok((fd, peer))) => {
+                self.told.set(false);
                 match Socket::accepted(self.created, &address::name(&peer), fd) {
                     Ok(client) => self.hand_out(client),
                     Err(error) => drop(self.waiting.fail(error)),
@@ -183,7 +206,12 @@ impl Listener {
             Some(Err(error)) if tcp::is_of_one_client(&error) => true,
             Some(Err(error)) => {
                 self.rest();
-                drop(self.waiting.fail(self.failure(error)));
+                // Where only a handler waits for clients, whoever looks at stderr is told; of a series, once.
+                if let Err(error) = self.waiting.fail(self.failure(error))
+                    && !self.told.replace(true)
+                {
+                    drop(InProgress::<()>::failed(error));
+                }
                 false
             }
         }
@@ -191,7 +219,7 @@ impl Listener {
 
     fn hand_out(&self, client: Socket) {
         if let Err(client) = self.waiting.serve(client) {
-            if self.new_client.is_empty() {
+            if !self.new_client.has_handlers() {
                 self.returned.borrow_mut().push_back(client);
             } else {
                 self.new_client.emit(&client);
@@ -216,8 +244,11 @@ impl Listener {
     /// Closes it, and then fails what is pending.
     pub(super) fn close(&self) {
         let descriptor = self.open.take();
-        if let (Some(_), Some(path)) = (&descriptor, &self.path) {
-            // Somebody may have removed it before.
+        if let (Some(_), Some((path, identity))) = (&descriptor, &self.path)
+            && self.process.is_current()
+            && Identity::of(path).as_ref() == Some(identity)
+        {
+            // Somebody may remove it at this moment.
             let _ = std::fs::remove_file(path);
         }
         drop(descriptor);

@@ -171,7 +171,11 @@ impl Shared {
         match self.state.replace(State::Unconnected) {
             State::Unconnected => {}
             State::Connecting(attempt) => attempt.close(),
-            State::Connected(channel) => return channel.close(),
+            State::Connected(channel) => {
+                let closing = channel.close();
+                channel.detach();
+                return closing;
+            }
             State::Listening(listener) => {
                 listener.close();
                 self.new_client.disconnect_all();

@@ -31,7 +31,14 @@ pub(super) fn start_connect(address: SocketAddr) -> io::Result<OwnedFd> {
 
 /// The same for a socket in the file system.
 pub(super) fn start_connect_unix(path: &Path) -> io::Result<OwnedFd> {
-    begin(Socket::new(Domain::UNIX, Type::STREAM, None)?, &SockAddr::unix(path)?)
+    begin(Socket::new(Domain::UNIX, Type::STREAM, None)?, &unix(path)?)
+}
+
+fn unix(path: &Path) -> io::Result<SockAddr> {
+    if path.as_os_str().is_empty() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "the path is empty"));
+    }
+    SockAddr::unix(path)
 }
 
 fn begin(socket: Socket, address: &SockAddr) -> io::Result<OwnedFd> {
@@ -72,7 +79,7 @@ pub(super) fn listen(address: SocketAddr, options: &ListenOptions) -> io::Result
 
 /// A socket that listens at a path. One that nobody listens at any more is taken over.
 pub(super) fn listen_unix(path: &Path, options: &ListenOptions) -> io::Result<OwnedFd> {
-    let address = SockAddr::unix(path)?;
+    let address = unix(path)?;
     let bound = bind(Socket::new(Domain::UNIX, Type::STREAM, None)?, &address, options);
     match bound {
         Err(error) if error.kind() == io::ErrorKind::AddrInUse && is_stale(path) => {

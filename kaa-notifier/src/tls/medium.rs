@@ -74,8 +74,12 @@ impl Medium for Tls {
                     self.has_more.set(length > 0 && may_be_more);
                     return Ok(length);
                 }
-                Err(error) => return Err(error),
+                Err(error) => {
+                    self.has_more.set(false);
+                    return Err(error);
+                }
             }
+            self.has_more.set(false);
             session.read_tls(&mut Wire(fd))?;
             let processed = session.process_new_packets();
             // An answer of the handshake, or the alert that says what is wrong.
@@ -122,6 +126,10 @@ impl Medium for Tls {
     fn wants(&self) -> Interest {
         let session = self.session.borrow();
         Interest { readable: session.is_handshaking(), writable: session.wants_write() }
+    }
+
+    fn is_plain(&self) -> bool {
+        false
     }
 
     fn is_negotiating(&self) -> bool {
